@@ -1,0 +1,1 @@
+"""From warning to words: one composition per channel, language and rule."""

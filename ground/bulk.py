@@ -1,0 +1,45 @@
+"""Many rows in one statement: arrays unnested on PostgreSQL, executemany on SQLite, and lists of keys as one value."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from ground.transaction import Dialect, Transaction
+
+
+async def insert_rows(
+    tx: Transaction, table: Table, rows: Sequence[Mapping[str, Any]], *, ignore_known: bool = False
+) -> None:
+    """Insert rows that all have the same columns; `ignore_known` passes over those whose key is already there."""
+    if not rows:
+        return
+    names = list(rows[0])
+    if tx.dialect is Dialect.SQLITE:
+        statement = insert_sqlite(table)
+        await tx.execute(statement.on_conflict_do_nothing() if ignore_known else insert(table), list(rows))
+        return
+    columns = [table.c[name] for name in names]
+    arrays = [
+        literal([row[name] for row in rows], ARRAY(column.type)) for name, column in zip(names, columns, strict=True)
+    ]
+    source = func.unnest(*arrays).table_valued(*names).render_derived(name="given")
+    chosen = select(*(source.c[name] for name in names))
+    bulk = insert_postgresql(table).from_select(names, chosen)
+    await tx.execute(bulk.on_conflict_do_nothing() if ignore_known else bulk)
+
+
+def among(tx: Transaction, column: ColumnElement[Any], keys: Sequence[int]) -> ColumnElement[bool]:
+    """Say `column IN (keys)` with one bound value: the same statement for ten keys and for ten thousand."""
+    if tx.dialect is Dialect.POSTGRESQL:
+        return column == func.any(literal(list(keys), ARRAY(BigInteger)))
+    return column.in_(json_list(keys))
+
+
+def json_list(keys: Sequence[Any]) -> Select[Any]:
+    """Return a SQLite subquery over a list bound as one JSON value."""
+    return select(func.json_each(json.dumps(list(keys))).table_valued("value").c.value)

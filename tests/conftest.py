@@ -1,0 +1,60 @@
+"""Fixtures for all: a clean environment, and a real database of each kind."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import URL
+
+from ground.transaction import Database
+from tests import databases
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No MINGLUO_ variable of the machine reaches a test, except those that speak to the tests."""
+    for name in list(os.environ):
+        if name.startswith("MINGLUO_") and not name.startswith("MINGLUO_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    databases.at_once(databases.make_tables(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[URL]:
+    """A real PostgreSQL with a template database; that it is missing is a failure, not a skip."""
+    with databases.running_postgresql() as server:
+        template = server.set(database=databases.TEMPLATE)
+        databases.at_once(databases.command(server, f'DROP DATABASE IF EXISTS "{databases.TEMPLATE}"'))
+        databases.at_once(databases.command(server, f'CREATE DATABASE "{databases.TEMPLATE}"'))
+        databases.at_once(databases.make_tables(template.render_as_string(hide_password=False)))
+        yield server
+
+
+@pytest.fixture
+async def sqlite(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    async with databases.fresh_sqlite(sqlite_template, tmp_path) as database:
+        yield database
+
+
+@pytest.fixture
+async def postgresql(postgresql_server: URL) -> AsyncIterator[Database]:
+    async with databases.fresh_postgresql(postgresql_server) as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """The same test on both: what is true on one must be true on the other."""
+    if request.param == "sqlite":
+        async with databases.fresh_sqlite(sqlite_template, tmp_path) as fresh:
+            yield fresh
+    else:
+        async with databases.fresh_postgresql(request.getfixturevalue("postgresql_server")) as fresh:
+            yield fresh
