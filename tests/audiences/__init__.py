@@ -1,0 +1,1 @@
+"""Who and where: the directory, its stores and its import."""
