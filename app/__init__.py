@@ -1,0 +1,1 @@
+"""The composition root: it knows everybody, puts the house together, and decides nothing."""
