@@ -1,0 +1,35 @@
+"""The directory's tables: places, people, duties, addresses, and audiences as they were frozen.
+
+Every thing that comes from outside has (source, external_id). What identifies a person (name, number) lives in rows
+that can be erased: `particulars` and `addresses.value`; everything else names people by id.
+"""
+
+from audiences.stores.tables.addresses import address_owners, addresses, consents, opt_outs
+from audiences.stores.tables.duties import operators, organisation_members, organisations, posts, terms
+from audiences.stores.tables.frozen import audience_members, audiences, saved_audiences
+from audiences.stores.tables.people import households, needs, particulars, people, relatives
+from audiences.stores.tables.places import area_closure, areas, gateways, sites
+
+__all__ = [
+    "address_owners",
+    "addresses",
+    "area_closure",
+    "areas",
+    "audience_members",
+    "audiences",
+    "consents",
+    "gateways",
+    "households",
+    "needs",
+    "operators",
+    "opt_outs",
+    "organisation_members",
+    "organisations",
+    "particulars",
+    "people",
+    "posts",
+    "relatives",
+    "saved_audiences",
+    "sites",
+    "terms",
+]

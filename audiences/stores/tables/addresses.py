@@ -1,0 +1,54 @@
+"""How people are reached: addresses, whose they are, what their owners agreed to."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, SmallInteger, String, Table
+from sqlalchemy import UniqueConstraint as Unique
+
+from ground.tables import Instant, Key, metadata
+
+addresses = Table(  # one row per place a message can be sent to; several people may share it
+    "addresses",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("channel", String(20), nullable=False),  # sms telegram webchat voice speaker …
+    Column("value", String(200)),  # a number, a chat id, a gateway's code; NULL once erased
+    Column("verified_at", Instant),
+    Column("verified_how", String(40)),
+    Column("closed_at", Instant),
+    Column("closed_why", String(60)),
+    Column("stopped_at", Instant),  # the carrier refuses to deliver until the owner lifts it (Twilio 21610)
+    Unique("channel", "value"),
+)
+
+
+address_owners = Table(  # a link is ended, never deleted
+    "address_owners",
+    metadata,
+    Column("address_id", Key, ForeignKey("addresses.id"), primary_key=True),
+    Column("person_id", Key, ForeignKey("people.id"), primary_key=True),
+    Column("rank", SmallInteger, nullable=False, server_default="0"),  # the person's own order within a channel
+    Column("source", String(40), nullable=False),
+    Column("from_at", Instant, nullable=False),
+    Column("until_at", Instant),
+    Index("ix_address_owners_person", "person_id", "address_id"),
+)
+
+
+consents = Table(  # append-only: the newest row per (address, purpose) counts
+    "consents",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("address_id", Key, ForeignKey("addresses.id"), nullable=False),
+    Column("purpose", String(20), nullable=False),  # warnings lessons
+    Column("granted", Boolean, nullable=False),
+    Column("how", String(40), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+
+opt_outs = Table(  # what `consents` comes to, for the join at every claim
+    "opt_outs",
+    metadata,
+    Column("address_id", Key, ForeignKey("addresses.id"), primary_key=True),
+    Column("purpose", String(20), primary_key=True),
+    Column("since", Instant, nullable=False),
+)
