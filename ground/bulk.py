@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Table, func, insert, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, Text, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -33,10 +33,20 @@ async def insert_rows(
     await tx.execute(bulk.on_conflict_do_nothing() if ignore_known else bulk)
 
 
-def among(tx: Transaction, column: ColumnElement[Any], keys: Sequence[int]) -> ColumnElement[bool]:
+async def insert_chosen(tx: Transaction, table: Table, names: Sequence[str], chosen: Select[Any]) -> int:
+    """INSERT … SELECT, passing over rows whose key is already there; return how many were new."""
+    if tx.dialect is Dialect.POSTGRESQL:
+        bulk = insert_postgresql(table).from_select(list(names), chosen).on_conflict_do_nothing()
+        return (await tx.execute(bulk)).rowcount
+    # SQLite reads "SELECT … FROM a JOIN b ON CONFLICT" as a join's ON unless the SELECT has a WHERE: ours all have one
+    return (await tx.execute(insert_sqlite(table).from_select(list(names), chosen).on_conflict_do_nothing())).rowcount
+
+
+def among(tx: Transaction, column: ColumnElement[Any], keys: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
     """Say `column IN (keys)` with one bound value: the same statement for ten keys and for ten thousand."""
     if tx.dialect is Dialect.POSTGRESQL:
-        return column == func.any(literal(list(keys), ARRAY(BigInteger)))
+        kind = Text if keys and isinstance(keys[0], str) else BigInteger
+        return column == func.any(literal(list(keys), ARRAY(kind)))
     return column.in_(json_list(keys))
 
 

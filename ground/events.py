@@ -51,18 +51,23 @@ class NewsDesk:
 
     async def tell(self, tx: Transaction, kind: str, subject: str, happened_at: int, **facts: Any) -> int:
         """Write an event in the caller's transaction, unread by everyone subscribed; return its id."""
-        row = {
-            "kind": kind,
-            "subject": subject,
-            "facts": facts,
-            "happened_at": happened_at,
-            "learned_at": machine_now(),
-        }
-        event_id = int(await tx.value(insert(events).values(row).returning(events.c.id)))
+        return (await self.tell_many(tx, kind, [(subject, facts)], happened_at))[0]
+
+    async def tell_many(
+        self, tx: Transaction, kind: str, news: Sequence[tuple[str, Mapping[str, Any]]], happened_at: int
+    ) -> Sequence[int]:
+        """Write an event of one kind for every (subject, facts), in as many statements as for one; return their ids."""
+        if not news:
+            return []
+        alike = {"kind": kind, "happened_at": happened_at, "learned_at": machine_now()}
+        rows = [alike | {"subject": subject, "facts": facts} for subject, facts in news]
+        written = await tx.execute(insert(events).returning(events.c.id), rows)
+        ids = [int(event_id) for event_id in written.scalars()]
         readers = [name for name, each in self._subscriptions.items() if kind in each.kinds]
-        if readers:
-            await tx.execute(insert(unread_events), [{"subscriber": name, "event_id": event_id} for name in readers])
-        return event_id
+        unread = [{"subscriber": name, "event_id": event_id} for name in readers for event_id in ids]
+        if unread:
+            await tx.execute(insert(unread_events), unread)
+        return ids
 
     async def hand_on(self, database: Database, limit: int = 100) -> int:
         """Give every subscriber its unread events, one transaction each; return how many were read."""
