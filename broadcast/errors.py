@@ -11,6 +11,10 @@ class UnknownNotice(NotFound):
     """No notice {notice} is known in your area."""
 
 
+class OutsideYourArea(Forbidden):
+    """The place lies outside your area. Ask the office above yours."""
+
+
 class WrongState(Conflict):
     """The warning is {state}; it must be {needed} to be {deed}."""
 
@@ -29,6 +33,30 @@ class NeverReal(Conflict):
 
 class IncompleteWarning(Invalid):
     """The warning lacks {missing}. Complete it before it is submitted."""
+
+
+class ExpiryPast(Conflict):
+    """The warning ran out at {expires} and it is {now}: nothing is sent after expiry. Give it a later end."""
+
+
+class ExpiryBeforeStart(Invalid):
+    """The warning would end at {expires}, before it starts at {onset}. Correct one of the two."""
+
+
+class UnknownEventCode(Invalid):
+    """There is no event code {code}. Choose one from the table of event codes."""
+
+
+class TooManyAtOnce(Conflict):
+    """The office {office} issued ten warnings within this second; an identifier has no room for more. Try again."""
+
+
+class NotACorrection(Conflict):
+    """The warning {alert} is no correction that waits for a second person."""
+
+
+class SamePersonMayNotConfirm(Forbidden):
+    """You issued this correction, so another person must confirm it."""
 
 
 class CapRefused(Invalid):
