@@ -1,5 +1,12 @@
 """Where notices go: one file or folder per way out, one line each in CHANNELS."""
 
 from broadcast.channels.kind import ChannelKind
+from broadcast.channels.memory import MEMORY
+from broadcast.channels.sms_twilio import SMS_TWILIO
+from broadcast.channels.telegram import TELEGRAM
 
-CHANNELS: tuple[ChannelKind, ...] = ()
+CHANNELS: tuple[ChannelKind, ...] = (
+    MEMORY,
+    SMS_TWILIO,
+    TELEGRAM,
+)

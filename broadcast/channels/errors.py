@@ -1,6 +1,8 @@
 """Why a sending failed: each error answers one question of the engine, try again and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from ground.errors import Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +40,8 @@ class Gone(SendError):
     """
 
     stopped: bool = False
-    moved_to: str | None = None
+    moved_to: str | None = field(default=None, repr=False)
+
+
+class NoTurn(Unavailable):
+    """The account's quota is used up for now; there may be a turn in {seconds} s."""

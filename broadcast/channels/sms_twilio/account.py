@@ -1,0 +1,111 @@
+"""The Twilio account: session, pace per sender and signature check, shared by warnings, replies and inbound texts."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from aiohttp import ClientConnectorError, ClientError, ClientSession, DummyCookieJar, TCPConnector
+from multidict import MultiDict
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from broadcast.channels.base import Accepted, WebhookCall
+from broadcast.channels.errors import NoTurn, SendError, Throttled, Unreachable
+from broadcast.channels.pace import Pace, Pacer
+from broadcast.channels.sms_twilio.meanings import refusal
+from broadcast.channels.sms_twilio.transport import SharedTransport
+from broadcast.notices import Lane
+
+SERVICE = "MG"  # how the id of a messaging service begins, where a number begins with +
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioSettings:
+    account_sid: str
+    auth_token: str = field(repr=False)
+    sender: str = field(repr=False)  # a number, or the id of a messaging service (MG…)
+    base_url: str = "https://api.twilio.com"
+    per_second: float = 1.0  # what the sender may (MPS): a US long code 1, a short code 100 and more
+    replies_share: float = 0.1
+    patience: float = 20.0  # seconds
+    timeout: float = 15.0  # seconds
+    at_once: int = 64  # requests
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One SMS as Twilio takes it."""
+
+    to: str = field(repr=False)
+    body: str = field(repr=False)
+    status_callback: str
+    validity: int | None  # seconds, 1–36000
+
+
+class TwilioAccount:
+    """Owner of the vendor account; its name is the account's id, which is no secret."""
+
+    def __init__(self, settings: TwilioSettings) -> None:
+        self._settings = settings
+        self.name = settings.account_sid
+        self._validator = RequestValidator(settings.auth_token)
+        self._pacer = Pacer(
+            Pace(
+                per_second=settings.per_second,
+                replies_share=settings.replies_share,
+                at_once=settings.at_once,
+                patience=settings.patience,
+            )
+        )
+        self._client: Client | None = None
+
+    async def open(self, stack: AsyncExitStack) -> None:
+        settings = self._settings
+        connector = TCPConnector(limit=settings.at_once)
+        session = await stack.enter_async_context(ClientSession(connector=connector, cookie_jar=DummyCookieJar()))
+        transport = SharedTransport(session, settings.base_url, settings.timeout)
+        self._client = Client(settings.account_sid, settings.auth_token, http_client=transport)
+
+    async def send(self, text: Text, lane: Lane) -> Accepted | SendError:
+        """Send one SMS when it is its turn."""
+        try:
+            async with self._pacer.turn(lane):
+                answer = await self._send(text)
+                if isinstance(answer, Throttled):
+                    self._pacer.pause(answer.retry_after)
+                return answer
+        except NoTurn as none:
+            return Throttled("quota", none.fields["seconds"])
+
+    def signed_form(self, call: WebhookCall) -> MultiDict[str] | None:
+        """Return the form of a call that Twilio signed (X-Twilio-Signature over URL and form), else None."""
+        form = MultiDict(parse_qsl(call.body.decode(errors="replace"), keep_blank_values=True))
+        signature = call.headers.get("x-twilio-signature", "")
+        return form if self._validator.validate(call.url, form, signature) else None
+
+    async def _send(self, text: Text) -> Accepted | SendError:
+        try:
+            message = await self._create(text)
+        except TwilioRestException as error:
+            return refusal(error.status, error.code)
+        except ClientConnectorError:
+            return Unreachable("no_connection")
+        except (TimeoutError, ClientError, OSError):
+            return Unreachable("no_answer", maybe_accepted=True)
+        except (TwilioException, ValueError, TypeError, AttributeError, KeyError):  # it said yes to something else
+            return Unreachable("rubbish", maybe_accepted=True)
+        return Accepted(self.name, message)
+
+    async def _create(self, text: Text) -> str:
+        if self._client is None:
+            raise RuntimeError("the account was not opened")
+        sender = self._settings.sender
+        who = {"messaging_service_sid": sender} if sender.startswith(SERVICE) else {"from_": sender}
+        how = {} if text.validity is None else {"validity_period": text.validity}
+        message = await self._client.messages.create_async(
+            to=text.to, body=text.body, status_callback=text.status_callback, **who, **how
+        )
+        if not isinstance(message.sid, str) or not message.sid:
+            raise ValueError("an answer without an id")
+        return message.sid

@@ -1,0 +1,94 @@
+"""The Telegram account: one bot's session, its quota and its secrets, shared by warnings, replies and the reader."""
+
+import hashlib
+import hmac
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.methods.base import TelegramMethod, TelegramType
+
+from broadcast.channels.errors import NoTurn, SendError, Throttled, Unreachable
+from broadcast.channels.pace import Pace, Pacer
+from broadcast.channels.telegram.meanings import meaning
+from broadcast.notices import Lane
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """Quotas are Telegram's as last told (30/s, 1/s per chat, 20/min per group): it may change them at any time."""
+
+    token: str = field(repr=False)
+    webhook_secret: str = field(default="", repr=False)  # 1–256 of A-Z a-z 0-9 _ -; empty: made from the token
+    base_url: str = "https://api.telegram.org"
+    per_second: float = 30.0
+    per_chat: float = 1.0  # per second
+    per_group: float = 20.0  # per minute
+    replies_share: float = 0.1
+    patience: float = 20.0  # seconds
+    timeout: float = 10.0  # seconds
+    at_once: int = 50  # requests
+
+
+class TelegramAccount:
+    """Owner of the vendor account. `name` is the bot's number, which is public; the rest of the token is not."""
+
+    def __init__(self, settings: TelegramSettings) -> None:
+        self._settings = settings
+        self._token = settings.token
+        self.name = f"telegram:{settings.token.partition(':')[0]}"
+        self.secret = settings.webhook_secret or self._digest("webhook")
+        self._pacer = Pacer(self._pace())
+        self._bot: Bot | None = None
+
+    async def open(self, stack: AsyncExitStack) -> None:
+        api = TelegramAPIServer.from_base(self._settings.base_url)
+        session = AiohttpSession(api=api, timeout=self._settings.timeout, limit=self._settings.at_once + 1)
+        stack.push_async_callback(session.close)
+        self._bot = Bot(self._token, session=session)
+
+    async def say(self, method: TelegramMethod[TelegramType], lane: Lane, chat: str) -> TelegramType | SendError:
+        """Call a method that counts against the quota, when it is its turn."""
+        try:
+            async with self._pacer.turn(lane, chat):
+                answer = await self.ask(method)
+                if isinstance(answer, Throttled):
+                    self._pacer.pause(answer.retry_after)
+                return answer
+        except NoTurn as none:
+            return Throttled("quota", none.fields["seconds"])
+
+    async def ask(self, method: TelegramMethod[TelegramType], seconds: int | None = None) -> TelegramType | SendError:
+        """Call a method that counts against no quota, waiting `seconds` if not the account's own."""
+        if self._bot is None:
+            raise RuntimeError("the account was not opened")
+        try:
+            answer: TelegramType | None = await self._bot(method, request_timeout=seconds)
+        except (TelegramAPIError, ClientDecodeError) as error:
+            return meaning(error)
+        return Unreachable("rubbish", maybe_accepted=True) if answer is None else answer
+
+    def signed(self, header: str) -> bool:
+        """Tell whether a webhook's `X-Telegram-Bot-Api-Secret-Token` is the one we gave."""
+        return hmac.compare_digest(header.encode(), self.secret.encode())
+
+    def message_id(self, chat: str, message: int) -> str:
+        """Name a message of one chat for evidence: unique within the account, and the chat cannot be read from it."""
+        return f"{message}.{self._digest(f'chat:{chat}')[:16]}"
+
+    def _digest(self, what: str) -> str:
+        return hmac.new(self._token.encode(), what.encode(), hashlib.sha256).hexdigest()
+
+    def _pace(self) -> Pace:
+        settings = self._settings
+        group, chat = 60 / settings.per_group, 1 / settings.per_chat
+        return Pace(
+            per_second=settings.per_second,
+            gap=lambda key: group if key.startswith("-") else chat,  # ids of groups are negative
+            replies_share=settings.replies_share,
+            at_once=settings.at_once,
+            patience=settings.patience,
+        )
