@@ -14,23 +14,11 @@ from broadcast.channels.base import Accepted, WebhookCall
 from broadcast.channels.errors import NoTurn, SendError, Throttled, Unreachable
 from broadcast.channels.pace import Pace, Pacer
 from broadcast.channels.sms_twilio.meanings import refusal
+from broadcast.channels.sms_twilio.settings import TwilioSettings
 from broadcast.channels.sms_twilio.transport import SharedTransport
 from broadcast.notices import Lane
 
 SERVICE = "MG"  # how the id of a messaging service begins, where a number begins with +
-
-
-@dataclass(frozen=True, slots=True)
-class TwilioSettings:
-    account_sid: str
-    auth_token: str = field(repr=False)
-    sender: str = field(repr=False)  # a number, or the id of a messaging service (MG…)
-    base_url: str = "https://api.twilio.com"
-    per_second: float = 1.0  # what the sender may (MPS): a US long code 1, a short code 100 and more
-    replies_share: float = 0.1
-    patience: float = 20.0  # seconds
-    timeout: float = 15.0  # seconds
-    at_once: int = 64  # requests
 
 
 @dataclass(frozen=True, slots=True)

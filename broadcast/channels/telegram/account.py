@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -14,23 +13,8 @@ from aiogram.methods.base import TelegramMethod, TelegramType
 from broadcast.channels.errors import NoTurn, SendError, Throttled, Unreachable
 from broadcast.channels.pace import Pace, Pacer
 from broadcast.channels.telegram.meanings import meaning
+from broadcast.channels.telegram.settings import TelegramSettings
 from broadcast.notices import Lane
-
-
-@dataclass(frozen=True, slots=True)
-class TelegramSettings:
-    """Quotas are Telegram's as last told (30/s, 1/s per chat, 20/min per group): it may change them at any time."""
-
-    token: str = field(repr=False)
-    webhook_secret: str = field(default="", repr=False)  # 1–256 of A-Z a-z 0-9 _ -; empty: made from the token
-    base_url: str = "https://api.telegram.org"
-    per_second: float = 30.0
-    per_chat: float = 1.0  # per second
-    per_group: float = 20.0  # per minute
-    replies_share: float = 0.1
-    patience: float = 20.0  # seconds
-    timeout: float = 10.0  # seconds
-    at_once: int = 50  # requests
 
 
 class TelegramAccount:
