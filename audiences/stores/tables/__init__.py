@@ -7,6 +7,7 @@ that can be erased: `particulars` and `addresses.value`; everything else names p
 from audiences.stores.tables.addresses import address_owners, addresses, consents, opt_outs
 from audiences.stores.tables.duties import operators, organisation_members, organisations, posts, terms
 from audiences.stores.tables.frozen import audience_members, audiences, saved_audiences
+from audiences.stores.tables.imports import import_rows, import_runs
 from audiences.stores.tables.people import households, needs, particulars, people, relatives
 from audiences.stores.tables.places import area_closure, areas, gateways, sites
 
@@ -20,6 +21,8 @@ __all__ = [
     "consents",
     "gateways",
     "households",
+    "import_rows",
+    "import_runs",
     "needs",
     "operators",
     "opt_outs",

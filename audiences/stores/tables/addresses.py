@@ -27,9 +27,11 @@ address_owners = Table(  # a link is ended, never deleted
     Column("person_id", Key, ForeignKey("people.id"), primary_key=True),
     Column("rank", SmallInteger, nullable=False, server_default="0"),  # the person's own order within a channel
     Column("source", String(40), nullable=False),
+    Column("external_id", String(120)),  # what the source calls this phone: a new number there closes the old one
     Column("from_at", Instant, nullable=False),
     Column("until_at", Instant),
     Index("ix_address_owners_person", "person_id", "address_id"),
+    Index("ix_address_owners_source", "source", "external_id"),
 )
 
 

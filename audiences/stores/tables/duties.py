@@ -19,11 +19,13 @@ organisations = Table(
 )
 
 
-organisation_members = Table(
+organisation_members = Table(  # a membership is ended, never deleted
     "organisation_members",
     metadata,
     Column("organisation_id", Key, ForeignKey("organisations.id"), primary_key=True),
     Column("person_id", Key, ForeignKey("people.id"), primary_key=True, index=True),
+    Column("source", String(40), nullable=False, server_default=""),
+    Column("gone_at", Instant),
 )
 
 

@@ -65,4 +65,6 @@ relatives = Table(
     Column("person_id", Key, ForeignKey("people.id"), primary_key=True),
     Column("relative_id", Key, ForeignKey("people.id"), primary_key=True),
     Column("relation", String(30), nullable=False),
+    Column("source", String(40), nullable=False, server_default=""),
+    Column("gone_at", Instant),
 )

@@ -1,0 +1,47 @@
+"""A person of the directory: what targeting and reaching need to know, by plain short codes, never a diagnosis."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PhoneKind(StrEnum):
+    SMART = "smart"
+    FEATURE = "feature"
+    LANDLINE = "landline"
+    SHARED = "shared"  # a neighbour's or the family's
+    NONE = "none"
+
+
+class Whereabouts(StrEnum):
+    HOME = "home"
+    AWAY = "away"
+
+
+class Need(StrEnum):
+    """What has to be thought of when somebody is moved; a deployment's own codes begin with `x_`."""
+
+    NEEDS_VEHICLE = "needs_vehicle"
+    CANNOT_WALK = "cannot_walk"
+    LIVES_ALONE = "lives_alone"
+    POWER_DEPENDENT = "power_dependent"
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    person: int
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as they are kept; `name` is None once the particulars are erased."""
+
+    id: int
+    name: str | None
+    area: int
+    household: int | None
+    language: str
+    phone_kind: PhoneKind
+    whereabouts: Whereabouts
+    needs: tuple[str, ...] = ()
+    relatives: tuple[Relative, ...] = ()
