@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from broadcast.channels.base import Abilities, Channel
@@ -15,7 +16,8 @@ class Surroundings:
 
     clock: Clock
     database: Database
-    public_url: str  # where vendors reach the hub's /hooks: http://127.0.0.1:8000
+    public_url: str  # where vendors reach the hub's /hooks, gateways its /media: http://127.0.0.1:8000
+    folder: Path = Path("var")  # the data folder: keys that a channel makes at its first start, media
 
 
 @dataclass(frozen=True, slots=True)

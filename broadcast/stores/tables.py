@@ -187,11 +187,13 @@ receipts = Table(  # append-only: what a provider said of one sending; may come 
     Column("provider_id", String(80), nullable=False),
     Column("notice_id", Key),  # NULL until it is known whose it is
     Column("seq", Integer),
-    Column("word", String(20), nullable=False),  # the channel's own: sent delivered downloading played …
+    Column("word", String(10), nullable=False),  # accepted progress delivered failed
+    Column("detail", String(20), nullable=False),  # the channel's own: sent undelivered downloading played …
     Column("code", String(20), nullable=False, server_default=""),
+    Column("fault", String(12)),  # what a failure means for the next try: gone stopped rejected unreachable
     Column("happened_at", Instant, nullable=False),  # story time
     Column("learned_at", Instant, nullable=False),
-    Unique("account", "provider_id", "word", "code"),
+    Unique("account", "provider_id", "detail", "code"),
 )
 
 counters = Table(  # progress, written with each batch: never counted by scanning deliveries
@@ -240,14 +242,24 @@ stops = Table(  # append-only but for `lifted_at`: read at every claim
     Column("lifted_by", String(80)),
 )
 
-speaker_commands = Table(  # every signed command that went out, with its counter
+speaker_commands = Table(  # every signed command that went out; its counter rises with every send, come what may
     "speaker_commands",
     metadata,
-    Column("counter", Key, primary_key=True),  # rises with every send
+    Column("counter", Key, primary_key=True),
     Column("command_id", String(80), nullable=False, index=True),
-    Column("notice_id", Key),
+    Column("notice_id", Key, index=True),
     Column("topic", String(200), nullable=False),
-    Column("kind", String(10), nullable=False),  # play stop volume query
+    Column("kind", String(10), nullable=False),  # play stop volume query · start: the hub raised the counter
     Column("at", Instant, nullable=False),
     Column("learned_at", Instant, nullable=False),
+    sqlite_autoincrement=True,  # a counter is not used again even if its row is gone
+)
+
+speaker_waits = Table(  # a gateway that owes us a word: it is told again when due, unless the word came first
+    "speaker_waits",
+    metadata,
+    Column("notice_id", Key, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("due_at", Instant, nullable=False, index=True),  # machine time
+    Column("tries", SmallInteger, nullable=False, server_default="0"),  # since its last word
 )
