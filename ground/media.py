@@ -1,0 +1,125 @@
+"""Media: files kept under the SHA-256 of what they hold, with a row that says what they are.
+
+A name never comes from outside: a file is found by its digest alone. What it is follows from its content, never from
+what the sender says it is.
+"""
+
+import asyncio
+import hashlib
+import io
+import re
+import wave
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import select
+
+from ground.bulk import insert_rows
+from ground.errors import MediaMissing, MediaRefused
+from ground.files import write_whole
+from ground.tables import media
+from ground.transaction import Transaction
+
+WAV = "audio/wav"
+XML = "application/xml"
+MEBIBYTE = 1024 * 1024
+DIGEST = re.compile(r"[0-9a-f]{64}")
+LONGEST_SOUND = 30 * 60 * 1_000  # milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """One file as it is kept. `duration_ms` is of sounds alone."""
+
+    digest: str
+    mime_type: str
+    bytes: int
+    duration_ms: int | None = None
+
+
+class MediaFolder:
+    """Where the files are: the first two characters of a digest are a folder, so that none grows too large."""
+
+    def __init__(self, folder: Path, limit: int = 32 * MEBIBYTE) -> None:
+        self._folder = folder
+        self._limit = limit
+
+    async def keep(self, content: bytes) -> Medium:
+        """Look at what the bytes are and store them; MediaRefused if they are none of what we take.
+
+        The row is for `record` to write: no transaction waits for a disk.
+        """
+        return await asyncio.to_thread(self._keep, content)
+
+    def open(self, digest: str) -> BinaryIO:
+        """Open the file with this digest; MediaMissing if there is none, or it is no digest."""
+        try:
+            return self.path(digest).open("rb")
+        except FileNotFoundError:
+            raise MediaMissing(digest=digest) from None
+
+    def path(self, digest: str) -> Path:
+        """Return where the file with this digest is, or would be."""
+        if not DIGEST.fullmatch(digest):
+            raise MediaMissing(digest="(malformed)")
+        return self._folder / digest[:2] / digest
+
+    def _keep(self, content: bytes) -> Medium:
+        if len(content) > self._limit:
+            raise MediaRefused(why=f"it has {len(content)} bytes, more than the {self._limit} that are taken")
+        medium = examined(content)
+        path = self.path(medium.digest)
+        if not path.exists():
+            write_whole(path, [content])
+        return medium
+
+
+async def record(tx: Transaction, medium: Medium, at: int, note: str = "") -> None:
+    """Write the row of a file that was kept; one that is known stays as it is."""
+    row = {
+        "digest": medium.digest,
+        "mime_type": medium.mime_type,
+        "bytes": medium.bytes,
+        "duration_ms": medium.duration_ms,
+        "stored_at": at,
+        "note": note,
+    }
+    await insert_rows(tx, media, [row], ignore_known=True)
+
+
+async def find(tx: Transaction, digest: str) -> Medium:
+    """Return what is known of the file with this digest; MediaMissing if nothing is."""
+    row = await tx.row(select(media).where(media.c.digest == digest))
+    if row is None:
+        raise MediaMissing(digest=digest if DIGEST.fullmatch(digest) else "(malformed)")
+    return Medium(row.digest, row.mime_type, row.bytes, row.duration_ms)
+
+
+def examined(content: bytes) -> Medium:
+    """Return what the bytes are: a WAV file that can be played, or XML; anything else is refused."""
+    digest = hashlib.sha256(content).hexdigest()
+    if content[:4] == b"RIFF":
+        return Medium(digest, WAV, len(content), wav_duration(content))
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        return Medium(digest, XML, len(content))
+    raise MediaRefused(why="it is neither a WAV file nor XML; make it a WAV file (PCM)")
+
+
+def wav_duration(content: bytes) -> int:
+    """Return how long a WAV file plays, in milliseconds, from its frames; MediaRefused if it could not be played."""
+    try:
+        with wave.open(io.BytesIO(content), "rb") as sound:
+            frames, rate = sound.getnframes(), sound.getframerate()
+            size = sound.getnchannels() * sound.getsampwidth()
+            there = len(sound.readframes(frames))
+    except (wave.Error, EOFError, RuntimeError) as broken:
+        raise MediaRefused(why=f"the WAV file cannot be read ({str(broken) or 'it ends too early'})") from None
+    if not frames or not rate:
+        raise MediaRefused(why="the WAV file holds no sound")
+    if there != frames * size:
+        raise MediaRefused(why="the WAV file is cut off: it holds less sound than its header says")
+    duration = frames * 1_000 // rate
+    if duration > LONGEST_SOUND:
+        raise MediaRefused(why=f"it plays {duration // 60_000} minutes; {LONGEST_SOUND // 60_000} is the most")
+    return max(duration, 1)
