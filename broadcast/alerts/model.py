@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from broadcast.alerts.lifecycle import State
+from broadcast.content.message import Audio
 
 
 class Status(StrEnum):
@@ -120,6 +121,8 @@ class AlertDraft:
     place: Place = Place()
     nature: Nature = Nature()
     note: str = ""
+    references: tuple[str, ...] = ()  # `sender,identifier,sent` of messages of others, as a CAP file named them
+    audio: Audio | None = None  # a recording to be played instead of the words
     replaces: str | None = None  # the id of the warning that this one updates or ends
     identity: Identity | None = None  # given by a CAP file; None: fixed when it is issued
     cap_digest: str | None = None  # SHA-256 of the CAP file it came from, hexadecimal

@@ -14,8 +14,8 @@ alerts = Table(
     "alerts",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("identifier", String(120), nullable=False),  # CAP identifier: with sender and sent, the identity
-    Column("sender", String(120), nullable=False),
+    Column("identifier", String(250), nullable=False),  # CAP identifier: with sender and sent, the identity
+    Column("sender", String(250), nullable=False),
     Column("sent", Instant, nullable=False),  # fixed when drafted from CAP, else when issued; never changes after
     Column("sent_text", String(40), nullable=False, server_default=""),  # as it was written, offset notation kept
     Column("status", String(10), nullable=False),  # Actual Exercise Test …: never becomes another
