@@ -1,4 +1,4 @@
-"""The SMS channel on Twilio: the delivery's key travels in the status call-back's address, so that a receipt finds it again.
+"""The SMS channel on Twilio: the delivery's key travels in the call-back's address, so that a receipt finds it again.
 
 Twilio signs that address with every call-back, so the key needs no signature of its own.
 """

@@ -1,0 +1,89 @@
+"""How the director moves the people in the chats: they write, press buttons, block the bot, move their group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from sandbox.direction import fault_control
+from sandbox.telegram.limits import Counting, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.telegram.server import TelegramPeer
+
+
+def controls(peer: TelegramPeer) -> Sequence[web.RouteDef]:
+    """Return the doors: /message /press /again /block /unblock /miss /migrate /limits /faults /state."""
+
+    async def message(request: web.Request) -> web.Response:
+        """{"chat": 1, "text": "收到", "user": 1}: somebody writes."""
+        asked = await request.json()
+        chat = int(asked["chat"])
+        number = peer.updates.tell(peer.chats.said(chat, int(asked.get("user", abs(chat))), asked["text"]))
+        return web.json_response({"update_id": number})
+
+    async def press(request: web.Request) -> web.Response:
+        """{"chat": 1, "button": "收到"} presses the newest such button; {"chat": 1, "data": "…"} claims any."""
+        asked = await request.json()
+        chat = int(asked["chat"])
+        try:
+            carried = asked["data"] if "data" in asked else peer.chats.carried_by(chat, asked["button"])
+        except LookupError as error:
+            return web.Response(status=404, text=str(error))
+        content = peer.chats.pressed(chat, int(asked.get("user", abs(chat))), carried, asked.get("message"))
+        number = peer.updates.tell(content)
+        return web.json_response({"update_id": number, "query": content["callback_query"]["id"]})
+
+    async def again(request: web.Request) -> web.Response:
+        """Repeat a whole update as given, under its own number."""
+        peer.updates.again(await request.json())
+        return web.Response(status=204)
+
+    async def state(_request: web.Request) -> web.Response:
+        shown: dict[str, Any] = {
+            "refused": peer.refused,
+            "waiting": len(peer.updates.waiting),
+            "toasts": peer.chats.toasts,
+            "webhook": peer.updates.webhook,
+        }
+        return web.json_response(shown)
+
+    return [
+        web.post("/message", message),
+        web.post("/press", press),
+        web.post("/again", again),
+        web.get("/state", state),
+        fault_control(peer.faults),
+        *_standing(peer),
+    ]
+
+
+def _standing(peer: TelegramPeer) -> Sequence[web.RouteDef]:
+    """Return the doors that change how a chat stands to the bot, each taking {"chat": id}."""
+    chats = peer.chats
+
+    async def stand(request: web.Request) -> web.Response:
+        asked = await request.json()
+        chat = int(asked["chat"])
+        match request.match_info["how"]:
+            case "block":
+                chats.blocked.add(chat)
+            case "unblock":
+                chats.blocked.discard(chat)
+            case "deactivate":
+                chats.deactivated.add(chat)
+            case "miss":
+                chats.missing.add(chat)
+            case "migrate":
+                chats.moved[chat] = int(asked["to"])
+        return web.Response(status=204)
+
+    async def limits(request: web.Request) -> web.Response:
+        """{"per_second": 30, "per_chat": 1, "per_group": 20}; null lifts a limit."""
+        peer.counting = Counting(Limits(**await request.json()))
+        return web.Response(status=204)
+
+    return [web.post("/{how:block|unblock|deactivate|miss|migrate}", stand), web.post("/limits", limits)]

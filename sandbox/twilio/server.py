@@ -1,0 +1,155 @@
+"""The Twilio API server: POST …/Messages.json with basic auth, then statuses by signed call-back."""
+
+import base64
+import secrets
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from email.utils import formatdate
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from sandbox.faults import Fault, FaultKind, Faults, spoiled
+from sandbox.serving import World, serve
+from sandbox.twilio import control
+from sandbox.twilio.callbacks import Callbacks
+from sandbox.twilio.phones import Phones
+
+ACCOUNT = "AC00000000000000000000000000000000"
+TOKEN = "sandboxsandboxsandboxsandboxsand"  # noqa: S105 - made up; it opens nothing
+SENDER = "+99900000000"
+LONGEST_BODY = 1600
+LONGEST_VALIDITY = 36_000
+
+MESSAGES = {
+    20003: "Authenticate",
+    20429: "Too Many Requests",
+    21211: "The 'To' number {to} is not a valid phone number.",
+    21602: "Message body is required.",
+    21610: "Attempt to send to unsubscribed recipient",
+    21617: "The concatenated message body exceeds the 1600 character limit",
+    90007: "Validity period is out of range",
+}
+
+
+class TwilioPeer:
+    name = "twilio"
+
+    def __init__(self, world: World, account: str = ACCOUNT, token: str = TOKEN) -> None:
+        self.world = world
+        self.account = account
+        self.token = token
+        self.phones = Phones()
+        self.faults = Faults()
+        self.inbound_url = ""
+        self.receipt_delay = 0.01  # seconds
+        self.receipt_order: Sequence[str] = ("queued", "sent", "delivered")
+        self.callbacks: Callbacks
+
+    async def start(self, stack: AsyncExitStack) -> Mapping[str, Any]:
+        patience = aiohttp.ClientTimeout(total=10)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=patience))
+        self.callbacks = Callbacks(self.token, session)
+        stack.callback(self.callbacks.cut_off)
+        app = web.Application()
+        app.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", self._called)
+        url = await serve(app, stack)
+        return {"url": url, "account_sid": self.account, "auth_token": self.token, "sender": SENDER}
+
+    @property
+    def controls(self) -> Sequence[web.RouteDef]:
+        return control.controls(self)
+
+    async def _called(self, request: web.Request) -> web.StreamResponse:
+        if not self._knows(request):
+            return _refused(401, 20003)
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        fault = self.faults.next()
+        return await self._take(form) if fault is None else await self._spoiled(fault, request, form)
+
+    async def _spoiled(self, fault: Fault, request: web.Request, form: Mapping[str, str]) -> web.StreamResponse:
+        if fault.kind is FaultKind.THROTTLE:
+            return _refused(429, 20429)
+
+        async def answer() -> web.StreamResponse:
+            return await self._take(form)
+
+        return await spoiled(fault, request, answer)
+
+    async def _take(self, form: Mapping[str, str]) -> web.Response:
+        to, body = form.get("To", ""), form.get("Body", "")
+        code = self.phones.refusal(to) or _wrong(form)
+        if code:
+            return _refused(400, code, to=to)
+        sid = f"SM{secrets.token_hex(16)}"
+        url = form.get("StatusCallback", "")
+        failure = self.phones.failure(to)
+        if failure is None:
+            self.world.ledger.receive("sms", to, sid, body, mark=url.partition("key=")[2].partition("&")[0])
+        if url:
+            self._report(url, sid, to, failure)
+        return web.json_response(self._resource(sid, form), status=201)
+
+    def _report(self, url: str, sid: str, to: str, failure: int | None) -> None:
+        said = ("queued", "sent", "undelivered") if failure else self.receipt_order
+        forms = [self.status_form(sid, to, status, failure if status == "undelivered" else None) for status in said]
+        self.callbacks.later(url, *forms, delay=self.receipt_delay)
+
+    def status_form(self, sid: str, to: str, status: str, code: int | None) -> dict[str, str]:
+        form = {
+            "AccountSid": self.account,
+            "ApiVersion": "2010-04-01",
+            "From": SENDER,
+            "MessageSid": sid,
+            "MessageStatus": status,
+            "SmsSid": sid,
+            "SmsStatus": status,
+            "To": to,
+        }
+        return form | ({"ErrorCode": str(code)} if code else {})
+
+    def _resource(self, sid: str, form: Mapping[str, str]) -> dict[str, Any]:
+        return {
+            "sid": sid,
+            "account_sid": self.account,
+            "api_version": "2010-04-01",
+            "to": form["To"],
+            "from": form.get("From"),
+            "messaging_service_sid": form.get("MessagingServiceSid"),
+            "body": form["Body"],
+            "status": "queued",
+            "direction": "outbound-api",
+            "date_created": formatdate(usegmt=True),
+            "num_segments": "1",
+            "num_media": "0",
+            "error_code": None,
+            "error_message": None,
+            "uri": f"/2010-04-01/Accounts/{self.account}/Messages/{sid}.json",
+        }
+
+    def _knows(self, request: web.Request) -> bool:
+        expected = "Basic " + base64.b64encode(f"{self.account}:{self.token}".encode()).decode()
+        given = request.headers.get("Authorization", "")
+        return secrets.compare_digest(given, expected) and request.match_info["account"] == self.account
+
+
+def _wrong(form: Mapping[str, str]) -> int | None:
+    body, validity = form.get("Body", ""), form.get("ValidityPeriod", "1")
+    if not body:
+        return 21602
+    if len(body) > LONGEST_BODY:
+        return 21617
+    if not (validity.isdigit() and 1 <= int(validity) <= LONGEST_VALIDITY):
+        return 90007
+    return None
+
+
+def _refused(status: int, code: int, to: str = "") -> web.Response:
+    body = {
+        "code": code,
+        "message": MESSAGES.get(code, "Refused").format(to=to),
+        "more_info": f"https://www.twilio.com/docs/errors/{code}",
+        "status": status,
+    }
+    return web.json_response(body, status=status)
