@@ -211,7 +211,7 @@ answers = Table(  # append-only
     metadata,
     Column("id", Key, primary_key=True),
     Column("public_id", Id, nullable=False, unique=True),
-    Column("notice_id", Key, ForeignKey("notices.id"), nullable=False, index=True),
+    Column("notice_id", Key, ForeignKey("notices.id"), nullable=False),
     Column("address_id", Key, ForeignKey("addresses.id"), nullable=False),
     Column("person_id", Key, ForeignKey("people.id")),  # NULL: somebody at this address
     Column("area_id", Key, ForeignKey("areas.id")),
@@ -220,6 +220,8 @@ answers = Table(  # append-only
     Column("happened_at", Instant, nullable=False),  # story time
     Column("learned_at", Instant, nullable=False),
     Column("dedupe", String(120), nullable=False, unique=True),  # platform:account:update: counted once
+    Index("ix_answers_notice_person", "notice_id", "person_id"),
+    Index("ix_answers_notice_address", "notice_id", "address_id"),
 )
 
 answer_words = Table(  # erasable: what was said, in their words
@@ -260,6 +262,7 @@ speaker_waits = Table(  # a gateway that owes us a word: it is told again when d
     metadata,
     Column("notice_id", Key, primary_key=True),
     Column("seq", Integer, primary_key=True),
+    Column("gateway_id", Key, nullable=False, index=True),
     Column("due_at", Instant, nullable=False, index=True),  # machine time
     Column("tries", SmallInteger, nullable=False, server_default="0"),  # since its last word
 )
