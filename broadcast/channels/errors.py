@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ground.errors import Unavailable
+from ground.errors import Invalid, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,11 @@ class Gone(SendError):
 
 class NoTurn(Unavailable):
     """The account's quota is used up for now; there may be a turn in {seconds} s."""
+
+
+class SigningKeyUnusable(Invalid):
+    """The file {path} holds no Ed25519 key in PEM form. Restore it, or remove it and give the gateways the new key."""
+
+
+class BrokerUnset(Invalid):
+    """The speakers have no broker. Set channels.speaker.host and port, or let the embedded one run (nats = embedded)."""
