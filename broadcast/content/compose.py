@@ -1,12 +1,50 @@
-"""From warning to words: one message per channel, language and rule, composed once and sent many times."""
+"""From warning to words: one message per channel, language and rule, composed once and sent many times.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+The order of every text is where, what, do what, go where, whom to call. What is too long is shortened by whole
+sentences, and the account of what happens gives way first; what to do, where to go and whom to call stay.
+"""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+from broadcast.answers import AnswerKind
 from broadcast.channels.base import Abilities
 from broadcast.channels.kind import ChannelKind
+from broadcast.content import fit
+from broadcast.content.breaks import End, beginning, broken_off
 from broadcast.content.facts import Facts
-from broadcast.content.message import Audio, Message
+from broadcast.content.message import Audio, Choice, Message
+from broadcast.notices import Kind
+from templates.labels import label
+from templates.rendering import GENERIC, render
+
+SEGMENTS: Final = 5
+"""How many segments a warning may take: 335 Chinese characters; beyond, phones begin to lose parts."""
+
+ANSWERS: Final = (AnswerKind.RECEIVED, AnswerKind.SAFE, AnswerKind.NEED_HELP)
+REPEATS: Final[Mapping[int, int]] = {1: 3, 2: 3, 3: 2, 4: 1}
+"""How often a loudspeaker plays a warning, by level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concession:
+    """What may be shortened when the text is too long: down to `keeps` characters, and `at` what kind of end."""
+
+    name: str
+    keeps: int = 0
+    at: End = End.CHARACTER
+
+
+CONCESSIONS: Final = (
+    Concession("area", keeps=60),  # a list of forty villages is nothing that anybody reads
+    Concession("what", at=End.CLAUSE),  # these two may go altogether: who is told where to go can live without
+    Concession("headline", at=End.CLAUSE),
+    Concession("do", keeps=30),
+    Concession("go", keeps=30),
+    Concession("area", keeps=10),
+)
+"""What gives way, in this order, each only as far as needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +58,17 @@ class Words:
 
 
 def compose(facts: Facts, channel: str, abilities: Abilities, audio: Audio | None = None) -> Message:
-    """Return `facts` as `channel` will say them, cut to what the channel carries."""
-    text = " ".join((facts.area, facts.headline, facts.what, facts.do, facts.go, facts.call))
-    return Message(text, audio=audio if abilities.audio else None, priority=facts.level)
+    """Return `facts` as `channel` will say them, within what it carries; `audio` goes where sound is carried."""
+    answers = choices(facts.language) if facts.asks_answer and not abilities.public else ()
+    text = _fitted(_worth_saying(facts), room(abilities), lambda said: _render(said, channel, abilities, answers))
+    priority = 1 if facts.kind is Kind.CORRECTION else facts.level  # it pre-empts the very warning that it takes back
+    return Message(
+        fit.plain(text) if abilities.segments else text,
+        answers,
+        audio if abilities.audio else None,
+        priority,
+        repeat=REPEATS[priority] if abilities.audio else 1,
+    )
 
 
 def compose_all(
@@ -30,9 +76,77 @@ def compose_all(
     channels: Sequence[ChannelKind],
     audio: Audio | None = None,
 ) -> list[Words]:
-    """Compose for every rule and language (`facts.language`) and every channel; `audio` goes where sound is carried."""
+    """Compose for every rule and language (`facts.language`) and every channel."""
     return [
         Words(kind.name, facts.language, rule, compose(facts, kind.name, kind.abilities, audio))
         for rule, facts in facts_by_rule
         for kind in channels
     ]
+
+
+def choices(language: str) -> tuple[Choice, ...]:
+    """Return the ways to answer a warning, in the order of their numbers."""
+    return tuple(Choice(kind, label("answer", kind, language)) for kind in ANSWERS)
+
+
+def manner(abilities: Abilities) -> str:
+    """Return how channels of this sort speak: the template they share unless one has its own."""
+    if abilities.segments:
+        return "sms"
+    return "speaker" if abilities.audio else GENERIC
+
+
+def room(abilities: Abilities) -> Callable[[str], bool]:
+    """Return the test whether a text fits what the channel carries."""
+
+    def fits(text: str) -> bool:
+        if abilities.segments and fit.measure(fit.plain(text)).segments > SEGMENTS:
+            return False
+        return abilities.text_limit is None or fit.utf16_units(text) <= abilities.text_limit
+
+    return fits
+
+
+def shortened(text: str, language: str, fits: Callable[[str], bool], *, drill: bool) -> str:
+    """Return the beginning of a finished text that fits; a drill still ends by saying that it was one."""
+    if fits(text):
+        return text
+    ending = label("drill", "ends", language) if drill else ""
+    return beginning(text, lambda head: fits(head + ending)) + ending
+
+
+def _render(facts: Facts, channel: str, abilities: Abilities, answers: Sequence[Choice]) -> str:
+    values = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    values["choices"] = [answer.label for answer in answers]
+    values["buttons"] = abilities.buttons >= len(answers)
+    return render(facts.kind, channel, facts.language, values, manner(abilities))
+
+
+def _worth_saying(facts: Facts) -> Facts:
+    """Leave out a headline that only names event and level: 丰城市气象台发布暴雨红色预警[Ⅰ级/特别严重]."""
+    event = facts.event.removesuffix("事件")  # as tables of codes call it: 暴雨事件
+    colour = label("colour", facts.level, facts.language)
+    named = all(word.casefold() in facts.headline.casefold() for word in (event, colour))
+    return replace(facts, event=event, headline="" if named else facts.headline)
+
+
+def _fitted(facts: Facts, fits: Callable[[str], bool], say: Callable[[Facts], str]) -> str:
+    """Return what is said of the fullest facts that fit; see `CONCESSIONS`. Whom to call is never touched."""
+    for concession in CONCESSIONS:
+        text = say(facts)
+        if fits(text):
+            return text
+        facts = _concede(facts, concession, lambda shorter: fits(say(shorter)))
+    return shortened(say(facts), facts.language, fits, drill=facts.drill)
+
+
+def _concede(facts: Facts, concession: Concession, fits: Callable[[Facts], bool]) -> Facts:
+    def with_only(head: str) -> Facts:
+        whole = head == getattr(facts, concession.name)
+        changed: dict[str, Any] = {concession.name: head if whole else broken_off(head)}
+        return replace(facts, **changed)
+
+    def enough(head: str) -> bool:
+        return len(head) <= concession.keeps or fits(with_only(head))
+
+    return with_only(beginning(getattr(facts, concession.name), enough, at=concession.at))

@@ -11,7 +11,11 @@ from broadcast.notices import Kind
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Ready to be said. Instants are story time; texts are in `language` and already chosen for one rule."""
+    """Ready to be said. Instants are story time; texts are in `language` and already chosen for one rule.
+
+    `level` and `event` are always those of the warning that people heard of: an ending speaks of what it ends. A
+    CORRECTION says neither `what`, `do` nor `go`, for it is composed beforehand from the warning that it takes back.
+    """
 
     language: str
     kind: Kind
@@ -19,7 +23,7 @@ class Facts:
     level: int  # 1 red … 4 blue
     event: str  # 暴雨
     issuer: str  # 丰城市气象台
-    area: str  # 湖头乡: where it will be
+    area: str  # 荷湖乡: where it will be
     headline: str
     what: str  # what happens, what to watch for
     do: str  # what to do now

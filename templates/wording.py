@@ -1,0 +1,72 @@
+"""How sentences, times and numbers are put: the filters that templates use, the same for every language."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from babel.dates import format_datetime
+
+from ground.clock import BEIJING, HOUR
+from ground.clock import moment as moment_of
+from templates.catalogues import translations
+
+_ENDED: Final = re.compile(r"[。！？!?.；;…][”’」』）)\"]*$")
+_URL: Final = re.compile(r"\b(?:https?://|www\.)[!-~]+", re.IGNORECASE)
+_QUOTES: Final = re.compile(r"[「」『』“”\"*_#|《》]")
+_BRACKETS: Final = re.compile(r"\s*[【】\[\]{}()（）<>]+\s*")
+_DOUBLED: Final = re.compile(r"([，。！？；：、,.!?;:])\s*[，,]\s*|[，,]\s*([。！？；：、.!?;:])")
+_NUMBER: Final = re.compile(r"\+?\d(?:[ -]?\d){2,}")
+
+
+def moment(at: int, language: str) -> str:
+    """Return an instant in Beijing time with its date, so that "20时" is never taken for another day's."""
+    to_the_hour = _in_context(language, "CLDR date pattern", "M月d日H时")
+    to_the_minute = _in_context(language, "CLDR date pattern", "M月d日H时m分")
+    return format_datetime(moment_of(at, BEIJING), to_the_minute if at % HOUR else to_the_hour, locale=language)
+
+
+def sentence(text: str, language: str) -> str:
+    """Return `text` as a finished sentence: closed with the language's full stop, if it is not closed yet."""
+    text = text.strip().rstrip("，,、：:")
+    return text if not text or _ENDED.search(text) else text + _in_context(language, "full stop", "。")
+
+
+def flowing(text: str) -> str:
+    """Return lines as one, with a space between two only where both scripts write one."""
+    flow = ""
+    for line in (line.strip() for line in text.splitlines()):
+        apart = flow and line and not (_wide(flow[-1]) or _wide(line[0]))
+        flow += f" {line}" if apart else line
+    return flow
+
+
+def lines(text: str) -> str:
+    """Return `text` without blank lines and without space around the others."""
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def numbered(labels: Sequence[str], language: str) -> str:
+    """Return the answers to send back: 1收到 2安全 3求助."""
+    pattern = _in_context(language, "answer to send back", "%(number)s%(label)s")
+    return " ".join(pattern % {"number": number, "label": each} for number, each in enumerate(labels, start=1))
+
+
+def spoken(text: str) -> str:
+    """Return `text` as it can be said aloud: no web addresses, a pause for each bracket, no signs a voice names."""
+    pause = "，" if any(map(_wide, text)) else ", "
+    bare = _BRACKETS.sub(pause, _QUOTES.sub("", _URL.sub("", text)))
+    return _DOUBLED.sub(r"\1\2", bare).strip("，, ")
+
+
+def by_digit(text: str) -> str:
+    """Return `text` with its telephone numbers (three digits or more) apart, so that a voice says digit by digit."""
+    return _NUMBER.sub(lambda found: " ".join(digit for digit in found[0] if digit.isdigit()), text)
+
+
+def _wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+def _in_context(language: str, context: str, words: str) -> str:
+    return str(translations(language).pgettext(context, words))
