@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Table, Text, func, insert, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, Table, Text, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -45,7 +45,7 @@ async def insert_chosen(tx: Transaction, table: Table, names: Sequence[str], cho
 def among(tx: Transaction, column: ColumnElement[Any], keys: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
     """Say `column IN (keys)` with one bound value: the same statement for ten keys and for ten thousand."""
     if tx.dialect is Dialect.POSTGRESQL:
-        kind = Text if keys and isinstance(keys[0], str) else BigInteger
+        kind = Text if isinstance(column.type, String) else BigInteger
         return column == func.any(literal(list(keys), ARRAY(kind)))
     return column.in_(json_list(keys))
 

@@ -18,6 +18,12 @@ addresses = Table(  # one row per place a message can be sent to; several people
     Column("stopped_at", Instant),  # the carrier refuses to deliver until the owner lifts it (Twilio 21610)
     Unique("channel", "value"),
 )
+Index(
+    "ix_addresses_stopped",
+    addresses.c.id,
+    sqlite_where=addresses.c.stopped_at.is_not(None),
+    postgresql_where=addresses.c.stopped_at.is_not(None),
+)
 
 
 address_owners = Table(  # a link is ended, never deleted

@@ -1,0 +1,78 @@
+"""People as they are kept: found by home or by duty, named only to who may see them, and forgotten on demand."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete, or_, select, update
+
+from audiences.errors import UnknownPerson
+from audiences.people import Person, PhoneKind, Relative, Whereabouts
+from audiences.stores import addresses
+from audiences.stores.scope import reachable, within
+from audiences.stores.tables import households, needs, organisation_members, particulars, people, relatives, terms
+from ground.actor import Actor, Role
+from ground.audit import record_deed
+from ground.bulk import among
+from ground.events import NewsDesk
+from ground.transaction import Transaction
+
+
+async def load(tx: Transaction, actor: Actor, person_id: int, *, now: int) -> Person:
+    """Return a person who lives in the actor's area or has a duty there."""
+    named = people.outerjoin(particulars, particulars.c.person_id == people.c.id)
+    seen = select(people, particulars.c.name).select_from(named).where(people.c.id == person_id, reachable(actor, now))
+    row = await tx.row(seen)
+    if row is None:
+        raise UnknownPerson(person=person_id)
+    codes = select(needs.c.code).where(needs.c.person_id == person_id).order_by(needs.c.code)
+    kin = (relatives.c.person_id == person_id) & relatives.c.gone_at.is_(None)
+    kinsfolk = await tx.rows(select(relatives.c.relative_id, relatives.c.relation).where(kin))
+    return Person(
+        id=row.id,
+        name=row.name,
+        area=row.area_id,
+        household=row.household_id,
+        language=row.language,
+        phone_kind=PhoneKind(row.phone_kind),
+        whereabouts=Whereabouts(row.whereabouts),
+        needs=tuple(await tx.values(codes)),
+        relatives=tuple(Relative(each.relative_id, each.relation) for each in kinsfolk),
+    )
+
+
+async def names(tx: Transaction, actor: Actor, person_ids: Sequence[int], *, now: int) -> Mapping[int, str]:
+    """Return the names of those of the people whom the actor may see."""
+    seen = among(tx, people.c.id, person_ids) & reachable(actor, now)
+    joined = particulars.join(people, people.c.id == particulars.c.person_id)
+    rows = await tx.rows(select(particulars.c.person_id, particulars.c.name).select_from(joined).where(seen))
+    return {row.person_id: row.name for row in rows}
+
+
+async def erase(tx: Transaction, actor: Actor, desk: NewsDesk, person_id: int, *, at: int) -> None:
+    """Forget a person: the id stays where evidence names it, what identifies them goes.
+
+    What the source called them goes too (it may be an identity number), so whoever is in its file again is new here.
+    """
+    actor.require(Role.ADMIN)
+    mine = (people.c.id == person_id) & within(actor, people.c.area_id)
+    if await tx.value(select(people.c.id).where(mine)) is None:
+        raise UnknownPerson(person=person_id)
+    await addresses.forget_owner(tx, actor, desk, person_id, at=at)
+    for column in (particulars.c.person_id, needs.c.person_id, organisation_members.c.person_id):
+        await tx.execute(delete(column.table).where(column == person_id))
+    await tx.execute(
+        delete(relatives).where(or_(relatives.c.person_id == person_id, relatives.c.relative_id == person_id))
+    )
+    await _leave_duties(tx, person_id, at)
+    forgotten = {"external_id": f"erased:{person_id}", "household_id": None, "gone_at": at}
+    await tx.execute(update(people).where(people.c.id == person_id).values(forgotten))
+    await desk.tell(tx, "person.erased", str(person_id), at, person=person_id)
+    await record_deed(tx, actor, "person.erased", f"person:{person_id}", at)
+
+
+async def _leave_duties(tx: Transaction, person_id: int, at: int) -> None:
+    """Close the person's terms and take them out of what others hold; who held what when stays, by id."""
+    open_term = terms.c.until_at.is_(None) | (terms.c.until_at > at)
+    await tx.execute(update(terms).where(terms.c.holder_id == person_id, open_term).values(until_at=at))
+    await tx.execute(update(terms).where(terms.c.deputy_id == person_id, open_term).values(deputy_id=None))
+    for column in (households.c.responsible_a_id, households.c.responsible_b_id):
+        await tx.execute(update(households).where(column == person_id).values({column.name: None}))
