@@ -11,6 +11,10 @@ class UnknownNotice(NotFound):
     """No notice {notice} is known in your area."""
 
 
+class UnknownStop(NotFound):
+    """No stop {stop} is in force in your area."""
+
+
 class OutsideYourArea(Forbidden):
     """The place lies outside your area. Ask the office above yours."""
 
@@ -49,6 +53,26 @@ class UnknownEventCode(Invalid):
 
 class TooManyAtOnce(Conflict):
     """The office {office} issued ten warnings within this second; an identifier has no room for more. Try again."""
+
+
+class OfficeUnnumbered(Invalid):
+    """An office's number has 14 digits: division 6, institution 3, unit 3, extension 2. This is none: {given}."""
+
+
+class LevelNotLower(Invalid):
+    """The warning is at level {present}; to lower it, give a level below that, not {given}."""
+
+
+class KnownAlready(Conflict):
+    """The warning {identifier} of {sender} is here already, perhaps in an area that is not yours."""
+
+
+class CorrectionIsIssued(Conflict):
+    """A correction is not drafted: it was prepared with the warning. Issue it at once; a second person confirms it."""
+
+
+class NothingToCorrect(Conflict):
+    """The warning {alert} is {state}: only one that people were told, and that nobody has ended yet, is corrected."""
 
 
 class NotACorrection(Conflict):

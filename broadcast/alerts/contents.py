@@ -7,7 +7,7 @@
 from collections.abc import Iterator, Mapping
 
 from broadcast.alerts.codes import Codes
-from broadcast.alerts.model import AlertDraft, Content, Ending, MsgType
+from broadcast.alerts.model import AlertDraft, Content
 from broadcast.errors import ExpiryBeforeStart, ExpiryPast, IncompleteWarning, UnknownEventCode
 from ground.clock import BEIJING, moment
 
@@ -19,13 +19,14 @@ def require_complete(draft: AlertDraft, codes: Codes, now: int) -> None:
         raise IncompleteWarning(missing=", ".join(missing))
     if draft.event_code not in codes.events:
         raise UnknownEventCode(code=draft.event_code)
-    require_unexpired(draft, now)
-    if draft.onset is not None and draft.onset >= draft.expires:
+    if draft.ending is None:
+        require_unexpired(draft, now)
+    if draft.ending is None and draft.onset is not None and draft.onset >= draft.expires:
         raise ExpiryBeforeStart(onset=written(draft.onset), expires=written(draft.expires))
 
 
 def require_unexpired(draft: AlertDraft, now: int) -> None:
-    """Refuse what has run out: nothing is sent after expiry."""
+    """Refuse what has run out: nothing is sent after expiry. (An ending is not bound by it: do not ask.)"""
     if draft.expires <= now:
         raise ExpiryPast(expires=written(draft.expires), now=written(now))
 
@@ -40,7 +41,7 @@ def _missing(draft: AlertDraft) -> Iterator[str]:
         yield "the type of event"
     if draft.level is None:
         yield "the level"
-    if draft.onset is None and draft.msg_type is not MsgType.CANCEL:
+    if draft.onset is None and draft.ending is None:
         yield "the start"
     if not draft.contents:
         yield "any words"
@@ -54,6 +55,6 @@ def _missing(draft: AlertDraft) -> Iterator[str]:
 
 def _texts(draft: AlertDraft, content: Content) -> Mapping[str, str]:
     always = {"the area": content.area_desc, "the issuer": content.sender_name}
-    if draft.ending in {Ending.LIFTED, Ending.CORRECTION}:
+    if draft.ending is not None:
         return always
     return always | {"what to watch for": content.description, "what to do": content.instruction.do}

@@ -14,6 +14,7 @@ from broadcast.stores.alerts import load
 from broadcast.stores.tables import alert_steps, alerts
 from ground.actor import Actor, Role
 from ground.audit import record_deed
+from ground.bulk import insert_rows
 from ground.clock import machine_now
 from ground.events import NewsDesk
 from ground.transaction import Dialect, Transaction
@@ -114,9 +115,9 @@ async def expire_due(tx: Transaction, actor: Actor, desk: NewsDesk, now: int) ->
         chosen = chosen.with_for_update(skip_locked=True)
     expired = update(alerts).where(alerts.c.id.in_(chosen)).values(state=State.EXPIRED)
     rows = await tx.rows(expired.returning(alerts.c.id, alerts.c.area_id, alerts.c.expires))
-    for row in rows:
-        await _insert_step(tx, actor, row.id, State.ISSUED, State.EXPIRED, row.expires, "")
-        await desk.tell(tx, "alert.expired", row.id, row.expires, area=row.area_id)
+    written = [_step(actor, row.id, State.ISSUED, State.EXPIRED, row.expires, "") for row in rows]
+    await insert_rows(tx, alert_steps, written)
+    await desk.tell_many(tx, "alert.expired", [(row.id, {"area": row.area_id}) for row in rows], now)
     return len(rows)
 
 
@@ -139,7 +140,11 @@ async def _record(
 async def _insert_step(
     tx: Transaction, actor: Actor, alert_id: str, from_state: str, to: State, at: int, reason: str
 ) -> None:
-    row = {
+    await tx.execute(insert(alert_steps).values(_step(actor, alert_id, from_state, to, at, reason)))
+
+
+def _step(actor: Actor, alert_id: str, from_state: str, to: State, at: int, reason: str) -> dict[str, Any]:
+    return {
         "alert_id": alert_id,
         "from_state": from_state,
         "to_state": to,
@@ -148,4 +153,3 @@ async def _insert_step(
         "at": at,
         "learned_at": machine_now(),
     }
-    await tx.execute(insert(alert_steps).values(row))

@@ -3,16 +3,17 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import and_, insert, literal, or_, select, update
+from sqlalchemy import and_, literal, or_, select, update
 
 from audiences.stores.scope import within
 from audiences.stores.tables import areas
 from broadcast.alerts.lifecycle import State, Step, next_state
 from broadcast.alerts.model import Alert, AlertDraft, Identity
 from broadcast.alerts.packing import packed, packed_identity, unpacked
-from broadcast.errors import NeverReal, OutsideYourArea, StaleEdit, UnknownAlert
+from broadcast.errors import KnownAlready, NeverReal, OutsideYourArea, StaleEdit, UnknownAlert
 from broadcast.stores.tables import alerts
 from ground.actor import Actor, Role
+from ground.bulk import insert_rows
 from ground.ids import new_id
 from ground.transaction import Transaction
 
@@ -38,7 +39,9 @@ async def keep(tx: Transaction, actor: Actor, draft: AlertDraft, at: int) -> Ale
         "cap_digest": draft.cap_digest,
         "source": draft.source,
     }
-    await tx.execute(insert(alerts).values(row))
+    await insert_rows(tx, alerts, [row], ignore_known=True)
+    if await tx.value(select(alerts.c.id).where(alerts.c.id == alert_id)) is None:
+        raise KnownAlready(identifier=row["identifier"], sender=row["sender"])
     return await load(tx, actor, alert_id)
 
 
@@ -55,6 +58,14 @@ async def overwrite(tx: Transaction, actor: Actor, alert_id: str, version: int, 
         present = await load(tx, actor, alert_id)
         next_state(present.state, Step.EDIT)
         raise StaleEdit(given=version, present=present.version)
+    return await load(tx, actor, alert_id)
+
+
+async def set_audience(tx: Transaction, actor: Actor, alert_id: str, audience: int) -> Alert:
+    """Remember to whom an approved warning goes."""
+    actor.require(Role.APPROVER)
+    mine = (alerts.c.id == alert_id) & within(actor, alerts.c.area_id)
+    await tx.execute(update(alerts).where(mine).values(audience_id=audience))
     return await load(tx, actor, alert_id)
 
 
