@@ -16,9 +16,9 @@ from audiences.stores.resolving import Resolved, resolve, resolve_again
 from audiences.stores.scope import within
 from audiences.stores.tables import audience_members, audiences, gateways, people
 from audiences.stores.windows import START, Place, by_area, next_by_area, next_on_duty, on_duty
-from audiences.targeting import reach
 from audiences.targeting.errors import UnknownAudience
-from audiences.targeting.membership import people_of, speakers_of
+from audiences.targeting.sql import reach
+from audiences.targeting.sql.membership import people_of, speakers_of
 from audiences.targeting.target import Target
 from ground.actor import Actor, Role
 from ground.transaction import Transaction

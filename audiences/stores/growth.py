@@ -9,7 +9,7 @@ from audiences.stores.resolving import resolve_again
 from audiences.stores.scope import within
 from audiences.stores.tables import audiences, people
 from audiences.targeting.errors import UnknownAudience
-from audiences.targeting.membership import anybody_of, people_of
+from audiences.targeting.sql.membership import anybody_of, people_of
 from ground.actor import Actor
 from ground.bulk import among
 from ground.transaction import Transaction

@@ -12,7 +12,7 @@ from audiences.stores.tables import areas
 from audiences.targeting.errors import UnknownPlace
 from audiences.targeting.expression import Saved, terms_of
 from audiences.targeting.shelf import Shelf, write_out
-from audiences.targeting.standpoint import Standpoint
+from audiences.targeting.sql.standpoint import Standpoint
 from audiences.targeting.target import Target
 from ground.actor import Actor, system
 from ground.transaction import Transaction

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, and_, case, false, or_, select, union
 
-from audiences.stores.tables import areas, posts, terms
-from audiences.targeting.reach import Roots
-from audiences.targeting.standpoint import Standpoint, holds_now, lies_below
+from audiences.stores.tables import areas, people, posts, terms
+from audiences.targeting.sql.reach import Roots, homes_of
+from audiences.targeting.sql.standpoint import Standpoint, holds_now, lies_below
+from audiences.targeting.target import Target
 from ground.transaction import Transaction
 
 LAST_KEY = 2**63 - 1
@@ -67,6 +68,15 @@ def on_duty(standpoint: Standpoint, window: Window, person: ColumnElement[int]) 
     """Say that the person is in the window and holds or deputises a post in the scope."""
     held, deputised = (_at_posts(column, standpoint, window) for column in (terms.c.holder_id, terms.c.deputy_id))
     return person.in_(union(held, deputised))
+
+
+def everybody_in_reach(target: Target, standpoint: Standpoint) -> ColumnElement[bool]:
+    """Say that the person of `people` can match at all: lives in reach of the target, or has a duty in the scope."""
+    whole = Window(START, None)
+    person = people.alias()
+    living = by_area(select(person.c.id), person, homes_of(target, standpoint), whole)
+    held, deputised = (_at_posts(column, standpoint, whole) for column in (terms.c.holder_id, terms.c.deputy_id))
+    return people.c.id.in_(union(living, held, deputised))
 
 
 def _at_posts(column: ColumnElement[int], standpoint: Standpoint, window: Window) -> Select[tuple[int]]:

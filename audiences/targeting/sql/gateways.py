@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_
 
 from audiences.stores.tables import gateways
 from audiences.targeting.expression import Area, Difference, Expression, Gateways, Intersection, Union
-from audiences.targeting.standpoint import Standpoint, lies_below
+from audiences.targeting.sql.standpoint import Standpoint, lies_below
 
 
 def is_speaker_named(expression: Expression, standpoint: Standpoint) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, false, or_, 
 
 from audiences.stores.tables import people, posts, sites, terms
 from audiences.targeting.expression import Duty, Holders
-from audiences.targeting.standpoint import Standpoint, holds_now, lies_below
+from audiences.targeting.sql.standpoint import Standpoint, holds_now, lies_below
 
 DutyTerm = Duty | Holders
 

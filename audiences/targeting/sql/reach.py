@@ -17,7 +17,7 @@ from audiences.targeting.expression import (
     Residents,
     Union,
 )
-from audiences.targeting.standpoint import Standpoint
+from audiences.targeting.sql.standpoint import Standpoint
 from audiences.targeting.target import Target
 
 Roots = frozenset[int | None]

@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from audiences.stores.tables import gateways, people
-from audiences.targeting.duties_sql import DutyTerm, in_scope, place_of_duty
 from audiences.targeting.expression import Duty, Holders, naming_terms
-from audiences.targeting.gateways_sql import is_speaker_named
-from audiences.targeting.people_sql import is_named
-from audiences.targeting.standpoint import Standpoint, lies_below
+from audiences.targeting.sql.duties import DutyTerm, in_scope, place_of_duty
+from audiences.targeting.sql.gateways import is_speaker_named
+from audiences.targeting.sql.people import is_named
+from audiences.targeting.sql.standpoint import Standpoint, lies_below
 from audiences.targeting.target import Target
 
 

@@ -7,7 +7,6 @@ thousand, and a list of a province's duty holders made anew for each window woul
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 
 from audiences.stores.tables import households, needs, organisation_members, organisations, people, sites
-from audiences.targeting.duties_sql import has_duty
 from audiences.targeting.expression import (
     Area,
     Difference,
@@ -26,7 +25,8 @@ from audiences.targeting.expression import (
     Term,
     Union,
 )
-from audiences.targeting.standpoint import Standpoint, lies_below
+from audiences.targeting.sql.duties import has_duty
+from audiences.targeting.sql.standpoint import Standpoint, lies_below
 
 
 def is_named(expression: Expression, standpoint: Standpoint) -> ColumnElement[bool]:

@@ -1,0 +1,1 @@
+"""What a target means in SQL: conditions on people and speakers, read from a standpoint."""
