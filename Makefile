@@ -33,6 +33,9 @@ format: $(READY)  ## let ruff lay out the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+catalogues: $(READY)  ## take new sentences up into both catalogues
+	$(BIN)/python -m templates.catalogues
+
 bench: $(READY)  ## ratios, written to docs/performance.md
 	$(BIN)/python -m bench
 

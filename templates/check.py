@@ -1,0 +1,102 @@
+"""The build's check of words: every message in every language with its samples, both catalogues whole, no file idle.
+
+`python -m templates.check` says what is wrong, one line each, and fails if anything is.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateError, meta
+
+from templates.catalogues import LANGUAGES, ROOT, faults
+from templates.rendering import GENERIC, environment, messages, render
+
+Sample = Mapping[str, Any]
+
+
+def samples(message: str, language: str) -> list[Sample]:
+    """Return the made-up values that `message` is tried with; `drill` is tried both ways besides."""
+    path = ROOT / "samples" / f"{message}.json"
+    if not path.is_file():
+        return []
+    return [sample | {"drill": drill} for sample in json.loads(path.read_bytes())[language] for drill in (False, True)]
+
+
+def channels(message: str) -> list[str]:
+    """Return the channels and manners that `message` has words of its own for, and the generic one."""
+    return sorted(path.name.removesuffix(".txt.j2") for path in (ROOT / "messages" / message).glob("*.txt.j2"))
+
+
+def wrong() -> Iterator[str]:
+    """Yield everything that is wrong with the words."""
+    for language in LANGUAGES:
+        yield from faults(language)
+        for message in messages():
+            yield from _wrong_with(message, language)
+    yield from (f"{name}: no message says this and no template uses it" for name in sorted(_idle()))
+
+
+def _wrong_with(message: str, language: str) -> Iterator[str]:
+    tried = samples(message, language)
+    if not tried:
+        yield f"{message}: no samples in {language}"
+    if GENERIC not in channels(message):
+        yield f"{message}: no {GENERIC}.txt.j2 for channels without words of their own"
+    for channel in channels(message):
+        for sample in tried:
+            yield from _wrong_when_said(message, channel, language, sample)
+
+
+def _wrong_when_said(message: str, channel: str, language: str, sample: Sample) -> Iterator[str]:
+    name = f"messages/{message}/{channel}.txt.j2"
+    missing = _variables(name) - sample.keys()  # of every branch, also those that this sample does not take
+    if missing:
+        yield f"{name}: the sample in {language} lacks {', '.join(sorted(missing))}"
+        return
+    try:
+        if not render(message, channel, language, sample):
+            yield f"{name}: says nothing in {language}"
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        yield f"{name}: {language}: {error}"
+
+
+def _variables(name: str) -> set[str]:
+    """Return what a template and those it stands on want to be given."""
+    found: set[str] = set()
+    for each in _with_its_layouts(name):
+        words = environment(LANGUAGES[0])
+        found |= meta.find_undeclared_variables(words.parse(_source(each))) - words.globals.keys()
+    return found
+
+
+def _with_its_layouts(name: str) -> Iterator[str]:
+    yield name
+    for referenced in meta.find_referenced_templates(environment(LANGUAGES[0]).parse(_source(name))):
+        if referenced is not None:
+            yield from _with_its_layouts(referenced)
+
+
+def _idle() -> set[str]:
+    """Return the files that nothing uses: layouts that no template extends, samples of no message."""
+    templates = {_name(path) for path in ROOT.rglob("*.j2")}
+    said = {name for name in templates if name.startswith(("messages/", "pages/"))}
+    used = {each for name in said for each in _with_its_layouts(name)}
+    strays = {_name(path) for path in (ROOT / "samples").glob("*.json") if path.stem not in set(messages())}
+    return (templates - used) | strays
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _source(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    lines = list(wrong())
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.exit(1 if lines else 0)
