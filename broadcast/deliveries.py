@@ -17,25 +17,26 @@ class State(StrEnum):
     UNCERTAIN = "uncertain"  # it may have gone out; nobody will ever know
 
 
+PROVED: Final = frozenset({State.ACCEPTED, State.DELIVERED})
+"""What a receipt can prove at any time: that an earlier try did go out after all."""
+
 LEGAL: Final[dict[State, frozenset[State]]] = {
-    State.PLANNED: frozenset({State.CLAIMED, State.SUPPRESSED, State.SUPERSEDED, State.EXPIRED}),
+    State.PLANNED: frozenset({State.CLAIMED, State.SUPPRESSED, State.SUPERSEDED, State.EXPIRED}) | PROVED,
     State.CLAIMED: frozenset(
         {
             State.PLANNED,  # to be tried again, or a lapsed lease of a warning
-            State.ACCEPTED,
-            State.DELIVERED,  # a receipt can overtake our own record
             State.FAILED,
-            State.SUPPRESSED,  # a stop, an opt-out at the carrier
             State.UNCERTAIN,
         }
-    ),
-    State.ACCEPTED: frozenset({State.DELIVERED, State.FAILED}),
+    )
+    | PROVED,
+    State.ACCEPTED: frozenset({State.PLANNED, State.DELIVERED, State.FAILED}),  # planned: undelivered, tried again
     State.FAILED: frozenset({State.DELIVERED}),  # a late receipt that it did arrive is good news
-    State.UNCERTAIN: frozenset({State.ACCEPTED, State.DELIVERED, State.FAILED}),
+    State.UNCERTAIN: frozenset({State.FAILED}) | PROVED,
     State.DELIVERED: frozenset(),
-    State.SUPPRESSED: frozenset(),
-    State.SUPERSEDED: frozenset({State.ACCEPTED, State.DELIVERED}),  # only by a receipt that proves an earlier try
-    State.EXPIRED: frozenset({State.ACCEPTED, State.DELIVERED}),
+    State.SUPPRESSED: PROVED,
+    State.SUPERSEDED: PROVED,
+    State.EXPIRED: PROVED,
 }
 
 HEARD: Final = frozenset({State.CLAIMED, State.ACCEPTED, State.DELIVERED, State.UNCERTAIN})

@@ -107,3 +107,7 @@ class Notice:
 
     def expired(self, now: int) -> bool:
         return self.expires is not None and now >= self.expires
+
+    def closed(self, now: int) -> bool:
+        """Whether nothing of it may be sent any more."""
+        return self.superseded_at is not None or self.expired(now)

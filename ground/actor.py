@@ -28,6 +28,10 @@ class RoleMissing(Forbidden):
     """This needs the role {needed}; {actor} does not have it. Ask an administrator of your area."""
 
 
+class HubOnly(Forbidden):
+    """This is done by the hub itself, never at the word of {actor}."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. `area` is the id of the area that bounds them; None bounds nothing (the hub's own parts)."""
@@ -50,6 +54,11 @@ class Actor:
         """Refuse unless the actor has one of the roles; the system's own parts have them all."""
         if self.kind is not ActorKind.SYSTEM and self.roles.isdisjoint(roles):
             raise RoleMissing(needed=" or ".join(roles), actor=self.name)
+
+    def require_hub(self) -> None:
+        """Refuse everybody but the hub's own parts: planning, claims and records are nobody's to call."""
+        if self.kind is not ActorKind.SYSTEM:
+            raise HubOnly(actor=self.name)
 
 
 def operator(operator_id: str, area: int | None, roles: Iterable[Role]) -> Actor:

@@ -1,0 +1,1 @@
+"""From a notice to every end: planning, claiming, sending, recording, sweeping."""

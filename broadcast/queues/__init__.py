@@ -1,0 +1,1 @@
+"""Durable work between planning and sending."""

@@ -13,11 +13,12 @@ from broadcast.notices import Lane
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One range to be worked on."""
+    """One range to be worked on. `claims` tells a range that lapsed and comes again from a repeated publication."""
 
     range: int
     lane: Lane
     channel: str
+    claims: int = 0
 
 
 class Taken(Protocol):

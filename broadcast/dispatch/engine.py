@@ -1,0 +1,214 @@
+"""The engine: claim (a transaction), send (none), record (a transaction); one crew per channel and lane.
+
+One bad recipient, channel or provider stops nothing else: each channel and lane has its own consumers, and whatever
+raises is logged while the lease sees to the rest.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from time import monotonic
+
+import structlog
+
+from broadcast.channels.base import Channel, Outcome, Outgoing
+from broadcast.channels.errors import Unreachable
+from broadcast.content.message import Message
+from broadcast.deliveries import Key
+from broadcast.dispatch.hub import Hub
+from broadcast.notices import Lane, Notice
+from broadcast.queues.base import Taken, Ticket
+from broadcast.stores import claims, notices, ranges, records
+from broadcast.stores.claims import Claimed
+from broadcast.stores.ranges import Range
+from broadcast.stores.records import Sent
+from broadcast.verdicts import judge
+from ground.actor import system
+from ground.clock import SECOND, machine_now
+from ground.ids import new_id
+from ground.transaction import Transaction
+
+log = structlog.get_logger()
+ENGINE = system("engine")
+PATIENCE = 2.0  # seconds that one look at the queue waits
+SOON = 5.0  # seconds after which a ticket that met a fault comes again
+FAREWELL = 5.0  # seconds that a sending may still take when the hub stops
+WORDS_AT_HAND = 50
+FALLBACK_LANGUAGE = "zh_CN"
+FORGOTTEN = Unreachable("no_outcome", maybe_accepted=True)
+
+Place = tuple[str, str, int]
+"""Where words belong: channel, language, rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What a worker holds between claim and record."""
+
+    held: Range
+    notice: Notice
+    batch: Sequence[Claimed]
+    words: Mapping[Place, Message]
+
+
+class Engine:
+    """The crews of one process."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.name = f"engine-{new_id()}"
+        self._words: dict[int, Mapping[Place, Message]] = {}
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Set the crews to work. Closing `stack` lets whoever is sending finish, for a while."""
+        crew = [
+            asyncio.create_task(self._work(lane, name), name=f"{name}:{lane}")
+            for name in self._hub.channels
+            for lane in Lane
+            for _ in range(self._hub.pace.workers[lane.value])
+        ]
+        stack.push_async_callback(self._dismiss, crew)
+
+    async def _dismiss(self, crew: Sequence[asyncio.Task[None]]) -> None:
+        for task in crew:
+            if task not in self._sending:
+                task.cancel()
+        _, late = await asyncio.wait(crew, timeout=FAREWELL) if self._sending else ((), crew)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*crew, return_exceptions=True)
+
+    async def _work(self, lane: Lane, channel: str) -> None:
+        while True:
+            try:
+                taken = await self._hub.queue.take(lane, channel, 1, PATIENCE)
+            except Exception:  # the queue is no memory: whatever it loses is published again
+                log.exception("queue.failed", lane=lane, channel=channel)
+                await asyncio.sleep(1)
+                continue
+            for each in taken:
+                await self._handle(each)
+
+    async def _handle(self, taken: Taken) -> None:
+        me = asyncio.current_task()
+        self._sending.add(me) if me else None
+        try:
+            await self.process(taken.ticket)
+            await taken.done()
+        except Exception:  # the lease lapses and the sweeper takes the range back
+            log.exception("range.failed", range=taken.ticket.range, channel=taken.ticket.channel)
+            await taken.later(SOON)
+        finally:
+            self._sending.discard(me) if me else None
+
+    async def process(self, ticket: Ticket) -> int:
+        """Claim a range, send what may be sent, record what became of it; return how many were sent."""
+        hand = await self._claim(ticket)
+        if hand is None:
+            return 0
+        channel = self._hub.channels[hand.held.channel]
+        holding = asyncio.create_task(self._hold(hand.held))
+        try:
+            await self._send(channel, hand)
+        finally:
+            holding.cancel()
+            await asyncio.gather(holding, return_exceptions=True)
+        return len(hand.batch)
+
+    async def _claim(self, ticket: Ticket) -> Hand | None:
+        hub = self._hub
+        async with hub.database.writing() as tx:
+            held = await ranges.claim(tx, ENGINE, ticket.range, self.name, hub.pace.lease)
+            if held is None:
+                return None
+            notice = await notices.load(tx, ENGINE, held.notice)
+            if notice.closed(hub.clock.now()):  # the sweeper turns its rows to their end
+                await ranges.settle(tx, ENGINE, held, self.name, ranges.State.PUBLISHED)
+                return None
+            if await claims.stopped(tx, ENGINE, notice.id, held.channel):
+                await ranges.settle(tx, ENGINE, held, self.name, ranges.State.HELD)
+                return None
+            batch = await claims.claim_deliveries(tx, ENGINE, notice, held, machine_now())
+            if not batch:
+                await ranges.settle(tx, ENGINE, held, self.name, ranges.State.DONE)
+                return None
+            return Hand(held, notice, batch, await self._words_of(tx, notice.id))
+
+    async def _words_of(self, tx: Transaction, notice_id: int) -> Mapping[Place, Message]:
+        """Words never change once a notice has them, so the last few are kept at hand."""
+        if notice_id not in self._words:
+            if len(self._words) >= WORDS_AT_HAND:
+                del self._words[next(iter(self._words))]
+            words = await notices.words_of(tx, ENGINE, notice_id)
+            self._words[notice_id] = {(each.channel, each.language, each.rule): each.message for each in words}
+        return self._words[notice_id]
+
+    async def _hold(self, held: Range) -> None:
+        """Renew the lease for as long as the provider takes; without us it lapses by itself."""
+        while True:
+            await asyncio.sleep(self._hub.pace.lease / 3 / SECOND)
+            async with self._hub.database.writing() as tx:
+                await ranges.renew(tx, ENGINE, held, self.name, self._hub.pace.lease)
+
+    async def _send(self, channel: Channel, hand: Hand) -> None:
+        """Send a batch and record outcomes as they come; what the channel forgot may have gone out."""
+        waiting = {each.key: each for each in hand.batch}
+        come: list[Outcome] = []
+        recorded = monotonic()
+        try:
+            async for outcome in channel.send([_outgoing(hand, each) for each in hand.batch]):
+                come.append(outcome)
+                if monotonic() - recorded > self._hub.pace.record_every:
+                    await self._record(channel, hand, _matched(hand, waiting, come))
+                    come, recorded = [], monotonic()
+        except Exception:  # a channel must not raise; if it does, nobody knows what it sent
+            log.exception("channel.failed", channel=channel.name, notice=hand.notice.id)
+        sent = _matched(hand, waiting, come)
+        sent += _matched(hand, waiting, [Outcome(key, FORGOTTEN) for key in list(waiting)])
+        await self._record(channel, hand, sent, last=True)
+
+    async def _record(self, channel: Channel, hand: Hand, sent: Sequence[Sent], *, last: bool = False) -> None:
+        silence_counts = channel.abilities.receipts or hand.notice.asks_answer
+        now = self._hub.clock.now()
+        async with self._hub.database.writing() as tx:
+            if sent:
+                await records.record(tx, ENGINE, self._hub.desk, hand.notice, sent, now, silence_counts=silence_counts)
+            if last:
+                await ranges.settle(tx, ENGINE, hand.held, self.name, ranges.State.DONE)
+
+
+def _matched(hand: Hand, waiting: dict[Key, Claimed], outcomes: Sequence[Outcome]) -> list[Sent]:
+    """Pair outcomes with what was claimed; a second outcome for one key, or one for a foreign key, is dropped."""
+    policy, guarantee = hand.notice.policy, hand.notice.guarantee
+    sent = []
+    for outcome in outcomes:
+        claimed = waiting.pop(outcome.key, None)
+        if claimed is not None:
+            verdict = judge(outcome.result, policy, guarantee, claimed.attempt)
+            sent.append(Sent(claimed, outcome.result, verdict))
+    return sent
+
+
+def _outgoing(hand: Hand, claimed: Claimed) -> Outgoing:
+    return Outgoing(
+        key=claimed.key,
+        address=claimed.address,
+        message=_message(hand, claimed),
+        lane=hand.notice.lane,
+        drill=hand.notice.drill,
+        expires=hand.notice.expires,
+        language=claimed.language,
+        attempt=claimed.attempt,
+    )
+
+
+def _message(hand: Hand, claimed: Claimed) -> Message:
+    """The words for this person; a language or a rule that nobody composed for falls back rather than stay silent."""
+    channel = hand.held.channel
+    for language in (claimed.language, FALLBACK_LANGUAGE):
+        for rule in (claimed.rule, 0):
+            if (message := hand.words.get((channel, language, rule))) is not None:
+                return message
+    return next(iter(hand.words.values()))

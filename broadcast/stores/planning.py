@@ -1,0 +1,210 @@
+"""Planning: a slice of a frozen audience becomes deliveries and ranges by INSERT … SELECT, one per address.
+
+Each person gets the first usable address in the policy's order of channels. An address that somebody in this notice
+has already is not written to twice: whoever shares it is marked beside the delivery. Nothing usable at all, but an
+address that is opted out or stopped: the delivery is planned and suppressed at its claim, so that it is seen.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from audiences.stores.tables import address_owners, addresses, audience_members, gateways, opt_outs, people
+from broadcast.notices import Notice
+from broadcast.stores import counters
+from broadcast.stores.tables import deliveries, delivery_sharers, notices, ranges
+from ground.actor import Actor
+from ground.bulk import insert_chosen, insert_rows
+from ground.transaction import Transaction
+
+SPEAKER = "speaker"
+DEFAULT_LANGUAGE = "zh_CN"
+PLACED = ("audience_seq", "address_id", "person_id", "gateway_id", "area_id", "channel", "language", "rule", "why")
+
+
+async def planned_through(tx: Transaction, actor: Actor, notice: Notice) -> int:
+    """Return the seq of the audience up to which members are planned."""
+    actor.require_hub()
+    return int(await tx.value(select(notices.c.planned_through).where(notices.c.id == notice.id)))
+
+
+async def plan_members(tx: Transaction, actor: Actor, notice: Notice, last: int, batches: Mapping[str, int]) -> int:
+    """Plan the audience members with seq up to `last` that are not planned yet; return how many deliveries came of it.
+
+    `batches` says for each channel that may be used how many deliveries one range holds.
+    """
+    actor.require_hub()
+    first = 1 + await planned_through(tx, actor, notice)
+    channels = tuple(each for each in notice.policy.channels if each in batches)
+    reached = _people_reached(notice, first, last, channels).cte("reached")
+    placed = select(reached).union_all(_gateways_reached(notice, first, last, SPEAKER in channels)).cte("placed")
+    planned = await insert_placed(tx, actor, notice, placed, batches)
+    await _mark_sharers(tx, notice, reached)
+    await _count_people(tx, actor, notice, first, last)
+    await tx.execute(update(notices).where(notices.c.id == notice.id).values(planned_through=last))
+    return planned
+
+
+async def insert_placed(tx: Transaction, actor: Actor, notice: Notice, placed: CTE, batches: Mapping[str, int]) -> int:
+    """Write deliveries for rows of PLACED, numbered on densely, with their counters and ranges; return how many."""
+    size = int(await tx.value(select(notices.c.size).where(notices.c.id == notice.id).with_for_update()))
+    known = exists().where(deliveries.c.notice_id == notice.id, deliveries.c.address_id == placed.c.address_id)
+    turn = func.row_number().over(partition_by=placed.c.address_id, order_by=placed.c.audience_seq)
+    fresh = select(placed, turn.label("turn")).where(~known).subquery("fresh")
+    number = func.row_number().over(order_by=(fresh.c.channel, fresh.c.audience_seq, fresh.c.address_id))
+    chosen = select(
+        literal(notice.id),
+        (literal(size) + number).cast(Integer),
+        *(fresh.c[name] for name in PLACED[1:]),
+        literal(notice.lane.value, String),
+        literal("planned", String),
+    ).where(fresh.c.turn == 1)
+    names = ["notice_id", "seq", *PLACED[1:], "lane", "state"]
+    count = (await tx.execute(insert(deliveries).from_select(names, chosen))).rowcount
+    if count:
+        await tx.execute(update(notices).where(notices.c.id == notice.id).values(size=size + count))
+        await _count_planned(tx, actor, notice, size)
+        await _cut_ranges(tx, notice, size, batches)
+    return count
+
+
+def usable(notice: Notice) -> ColumnElement[bool]:
+    """An address that nothing forbids for this notice's purpose."""
+    opted_out = exists().where(opt_outs.c.address_id == addresses.c.id, opt_outs.c.purpose == notice.purpose.value)
+    return and_(addresses.c.closed_at.is_(None), addresses.c.stopped_at.is_(None), ~opted_out)
+
+
+def channel_rank(channels: Sequence[str]) -> ColumnElement[int]:
+    return case({name: place for place, name in enumerate(channels)}, value=addresses.c.channel, else_=len(channels))
+
+
+def _people_reached(notice: Notice, first: int, last: int, channels: Sequence[str]) -> Select[Any]:
+    member = audience_members.c
+    preferred = (case((usable(notice), 0), else_=1), channel_rank(channels), address_owners.c.rank, addresses.c.id)
+    ranked = (
+        select(
+            member.seq.label("audience_seq"),
+            addresses.c.id.label("address_id"),
+            member.person_id,
+            member.area_id,
+            addresses.c.channel,
+            people.c.language,
+            member.rule,
+            _why(member.why),
+            func.row_number().over(partition_by=member.person_id, order_by=preferred).label("pick"),
+        )
+        .join(people, people.c.id == member.person_id)
+        .join(address_owners, and_(address_owners.c.person_id == member.person_id, address_owners.c.until_at.is_(None)))
+        .join(addresses, addresses.c.id == address_owners.c.address_id)
+        .where(member.audience_id == notice.audience, member.seq.between(first, last))
+        .where(addresses.c.closed_at.is_(None), addresses.c.channel.in_(channels))
+        .subquery("ranked")
+    )
+    columns = [ranked.c[name] if name != "gateway_id" else null().cast(Integer).label(name) for name in PLACED]
+    return select(*columns).where(ranked.c.pick == 1)
+
+
+def _gateways_reached(notice: Notice, first: int, last: int, wanted: bool) -> Select[Any]:  # noqa: FBT001 - read once, above
+    member = audience_members.c
+    return (
+        select(
+            member.seq,
+            gateways.c.address_id,
+            null().cast(Integer),
+            member.gateway_id,
+            member.area_id,
+            literal(SPEAKER, String),
+            literal(DEFAULT_LANGUAGE, String),
+            member.rule,
+            _why(member.why),
+        )
+        .join(gateways, gateways.c.id == member.gateway_id)
+        .where(member.audience_id == notice.audience, member.seq.between(first, last), literal(wanted))
+    )
+
+
+def _why(member_why: ColumnElement[str]) -> ColumnElement[str]:
+    return case((member_why == "frozen", "planned"), else_=member_why).label("why")
+
+
+async def _mark_sharers(tx: Transaction, notice: Notice, reached: CTE) -> None:
+    """Whoever's address carries a delivery for somebody else is marked beside it."""
+    mine = and_(deliveries.c.notice_id == notice.id, deliveries.c.address_id == reached.c.address_id)
+    beside = (
+        select(deliveries.c.notice_id, deliveries.c.seq, reached.c.person_id, reached.c.area_id)
+        .join(deliveries, mine)
+        .where(or_(deliveries.c.person_id.is_(None), deliveries.c.person_id != reached.c.person_id))
+    )
+    await insert_chosen(tx, delivery_sharers, ["notice_id", "seq", "person_id", "area_id"], beside)
+
+
+async def _count_planned(tx: Transaction, actor: Actor, notice: Notice, after: int) -> None:
+    area = func.coalesce(deliveries.c.area_id, counters.NO_AREA)
+    grouped = (
+        select(deliveries.c.notice_id, deliveries.c.channel, area, literal("planned", String), func.count())
+        .where(deliveries.c.notice_id == notice.id, deliveries.c.seq > after)
+        .group_by(deliveries.c.notice_id, deliveries.c.channel, area)
+        .order_by(deliveries.c.channel, area)
+    )
+    await counters.add_selected(tx, actor, grouped)
+
+
+async def _count_people(tx: Transaction, actor: Actor, notice: Notice, first: int, last: int) -> None:
+    """How many people are meant, and how many of them nothing reaches, by area."""
+    member = audience_members.c
+    mine = and_(member.audience_id == notice.audience, member.seq.between(first, last), member.person_id.is_not(None))
+    reached = (
+        select(address_owners.c.person_id)
+        .join(addresses, addresses.c.id == address_owners.c.address_id)
+        .where(address_owners.c.person_id == member.person_id, address_owners.c.until_at.is_(None), usable(notice))
+        .where(addresses.c.channel.in_(notice.policy.channels))
+    )
+    for state, condition in (("people", mine), ("unreachable", and_(mine, ~reached.exists()))):
+        grouped = (
+            select(literal(notice.id), literal("", String), member.area_id, literal(state, String), func.count())
+            .where(condition)
+            .group_by(member.area_id)
+            .order_by(member.area_id)
+        )
+        await counters.add_selected(tx, actor, grouped)
+
+
+async def _cut_ranges(tx: Transaction, notice: Notice, after: int, batches: Mapping[str, int]) -> None:
+    """Seqs of one channel lie side by side, so a range is a first and a last key."""
+    spans = (
+        select(
+            deliveries.c.channel, func.min(deliveries.c.seq).label("first"), func.max(deliveries.c.seq).label("last")
+        )
+        .where(deliveries.c.notice_id == notice.id, deliveries.c.seq > after)
+        .group_by(deliveries.c.channel)
+    )
+    rows = [
+        {
+            "notice_id": notice.id,
+            "channel": span.channel,
+            "lane": notice.lane.value,
+            "first_seq": start,
+            "last_seq": min(start + batches[span.channel] - 1, span.last),
+            "state": "planned",
+        }
+        for span in await tx.rows(spans)
+        for start in range(span.first, span.last + 1, batches[span.channel])
+    ]
+    await insert_rows(tx, ranges, rows)

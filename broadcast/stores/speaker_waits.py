@@ -1,0 +1,177 @@
+"""Waits: which gateway owes us a word on which delivery, and when it is told again.
+
+A wait is written before its command goes out and lives until the gateway has said the last word, or the notice ends.
+A gateway that stays away keeps its wait, so that its hello brings what is still valid: the broker is not the memory.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, delete, exists, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from audiences.stores.tables import gateways
+from broadcast.deliveries import Key, State
+from broadcast.stores.tables import deliveries, notices, speaker_commands, speaker_waits, stops
+from ground.actor import Actor
+from ground.bulk import among
+from ground.clock import HOUR
+from ground.transaction import Dialect, Transaction
+
+CHANNEL = "speaker"
+OWED = (State.ACCEPTED, State.UNCERTAIN)
+waits, commands = speaker_waits.c, speaker_commands.c
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One delivery whose gateway is to be told again. `stopped`: told to stop, for an officer said so."""
+
+    key: Key
+    gateway: int
+    language: str
+    rule: int
+    tries: int
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """What is still worth playing at `now` (story time): an ending without expiry for so many hours after its start."""
+
+    now: int
+    ending_hours: float
+
+    @property
+    def holds(self) -> ColumnElement[bool]:
+        since = self.now - round(self.ending_hours * HOUR)
+        ends = or_(notices.c.expires > self.now, and_(notices.c.expires.is_(None), notices.c.valid_from > since))
+        return and_(notices.c.superseded_at.is_(None), ends)
+
+
+async def expect(tx: Transaction, actor: Actor, gateway_of: Sequence[tuple[Key, int]], due_at: int) -> None:
+    """Write that these gateways (by id) owe a word by `due_at` (machine time)."""
+    actor.require_hub()
+    rows = [
+        {"notice_id": key.notice, "seq": key.seq, "gateway_id": gateway, "due_at": due_at, "tries": 1}
+        for key, gateway in gateway_of
+    ]
+    if not rows:
+        return
+    statement = (insert_postgresql if tx.dialect is Dialect.POSTGRESQL else insert_sqlite)(speaker_waits)
+    again = {"due_at": statement.excluded.due_at, "tries": waits.tries + 1}
+    await tx.execute(statement.on_conflict_do_update(index_elements=[waits.notice_id, waits.seq], set_=again), rows)
+
+
+async def due(tx: Transaction, actor: Actor, valid: Validity, machine: int, tries: int, limit: int) -> Sequence[Wait]:
+    """Return waits that ran out and were told fewer than `tries` times since the gateway's last word."""
+    actor.require_hub()
+    mine = and_(waits.due_at <= machine, waits.tries < tries, valid.holds)
+    return await _waits(tx, mine, limit)
+
+
+async def owed_to(tx: Transaction, actor: Actor, gateway_ids: Sequence[int], valid: Validity) -> Sequence[Wait]:
+    """Return what is still valid and not played at gateways that have just come back, however often it was told."""
+    actor.require_hub()
+    return await _waits(tx, and_(among(tx, waits.gateway_id, gateway_ids), valid.holds), None)
+
+
+async def silent(tx: Transaction, actor: Actor, machine: int, tries: int) -> Sequence[int]:
+    """Return the gateways that were told `tries` times and said nothing."""
+    actor.require_hub()
+    given_up = and_(waits.due_at <= machine, waits.tries == tries)
+    return await tx.values(select(waits.gateway_id).distinct().where(given_up))
+
+
+async def let_rest(tx: Transaction, actor: Actor, machine: int, tries: int, until: int) -> None:
+    """Leave the silent alone until they say hello; only whether the notice still holds is looked at again."""
+    actor.require_hub()
+    given_up = and_(waits.due_at <= machine, waits.tries >= tries)
+    await tx.execute(update(speaker_waits).where(given_up).values(due_at=until, tries=tries + 1))
+
+
+async def heard(tx: Transaction, actor: Actor, keys: Sequence[Key], due_at: int) -> None:
+    """A word came, though not the last: the gateway is there, and is asked again only if it falls silent now."""
+    actor.require_hub()
+    if keys:
+        await tx.execute(update(speaker_waits).where(_these(tx, keys)).values(due_at=due_at, tries=0))
+
+
+async def over(tx: Transaction, actor: Actor, keys: Sequence[Key]) -> None:
+    """The gateway has said the last word on these."""
+    actor.require_hub()
+    if keys:
+        await tx.execute(delete(speaker_waits).where(_these(tx, keys)))
+
+
+async def forget_ended(tx: Transaction, actor: Actor, valid: Validity, machine: int, limit: int) -> int:
+    """Delete waits that ran out and are of no use: the delivery has its end, or the notice holds no longer."""
+    actor.require_hub()
+    ended = deliveries.c.state.in_((State.DELIVERED, State.SUPPRESSED, State.SUPERSEDED, State.EXPIRED))
+    failed_there = and_(deliveries.c.state == State.FAILED, deliveries.c.detail.is_not(None))
+    useless = (
+        select(waits.notice_id, waits.seq)
+        .join(deliveries, _same_delivery())
+        .join(notices, notices.c.id == waits.notice_id)
+        .where(waits.due_at <= machine, or_(ended, failed_there, ~valid.holds))
+        .limit(limit)
+        .cte("useless")
+    )
+    gone = exists().where(useless.c.notice_id == waits.notice_id, useless.c.seq == waits.seq)
+    return (await tx.execute(delete(speaker_waits).where(gone))).rowcount
+
+
+async def hasten_stopped(tx: Transaction, actor: Actor, machine: int) -> None:
+    """An officer said stop: whoever was told to play is told to stop now, not when the wait runs out."""
+    actor.require_hub()
+    told = exists().where(commands.notice_id == waits.notice_id, commands.kind == "stop", commands.at >= _stopped_at())
+    mine = and_(waits.due_at > machine, _in_force(waits.notice_id), ~told)
+    await tx.execute(update(speaker_waits).where(mine).values(due_at=machine, tries=0))
+
+
+async def _waits(tx: Transaction, which: ColumnElement[bool], limit: int | None) -> Sequence[Wait]:
+    stopped = case((_in_force(waits.notice_id), True), else_=False).label("stopped")
+    never_taken = and_(deliveries.c.state == State.FAILED, deliveries.c.detail.is_(None))
+    wanted = (
+        select(speaker_waits, deliveries.c.language, deliveries.c.rule, stopped)
+        .join(deliveries, _same_delivery())
+        .join(notices, notices.c.id == waits.notice_id)
+        .join(gateways, gateways.c.id == waits.gateway_id)
+        .where(which, or_(deliveries.c.state.in_(OWED), never_taken), gateways.c.gone_at.is_(None))
+        .order_by(waits.due_at, waits.notice_id, waits.seq)
+        .limit(limit)
+    )
+    return [
+        Wait(Key(row.notice_id, row.seq), row.gateway_id, row.language, row.rule, row.tries, bool(row.stopped))
+        for row in await tx.rows(wanted)
+    ]
+
+
+def _same_delivery() -> ColumnElement[bool]:
+    return and_(deliveries.c.notice_id == waits.notice_id, deliveries.c.seq == waits.seq)
+
+
+def _applies(notice_id: Any) -> ColumnElement[bool]:
+    """A stop of this notice, of the speakers, or of everything, that was not lifted."""
+    wider = and_(stops.c.notice_id.is_(None), or_(stops.c.channel == CHANNEL, stops.c.channel.is_(None)))
+    return and_(stops.c.lifted_at.is_(None), or_(stops.c.notice_id == notice_id, wider))
+
+
+def _in_force(notice_id: Any) -> ColumnElement[bool]:
+    return exists().where(_applies(notice_id))
+
+
+def _stopped_at() -> Any:
+    return select(stops.c.at).where(_applies(waits.notice_id)).order_by(stops.c.at.desc()).limit(1).scalar_subquery()
+
+
+def _these(tx: Transaction, keys: Sequence[Key]) -> ColumnElement[bool]:
+    """These deliveries, a list of numbers for each notice that they are of."""
+    by_notice: dict[int, list[int]] = {}
+    for key in keys:
+        by_notice.setdefault(key.notice, []).append(key.seq)
+    return or_(
+        *(and_(waits.notice_id == notice, among(tx, waits.seq, seqs)) for notice, seqs in sorted(by_notice.items()))
+    )
