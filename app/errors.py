@@ -77,3 +77,7 @@ class ServerMissing(Unavailable):
 
 class ServerFailed(Unavailable):
     """The embedded nats-server did not start: {why}. Its own words are in {log}."""
+
+
+class CommandRefused(Invalid):
+    """{why}"""

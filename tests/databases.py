@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy.engine import URL, make_url
 
-import broadcast.stores.tables  # noqa: F401 - every table stands in the catalogue before the template is made
+import app.migrations.catalogue  # noqa: F401 - every table stands in the catalogue before the template is made
 from ground.ids import new_id
 from ground.tables import metadata
 from ground.transaction import Database, open_database

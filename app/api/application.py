@@ -1,0 +1,70 @@
+"""The whole HTTP face of the hub: API, doors of vendors, media, pages, and what watches it."""
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from app import webhooks
+from app.api import health
+from app.api.limits import BodyLimit, SafetyHeaders
+from app.api.problem import Problem, answer_problems
+from app.api.routes import ROUTERS
+from app.api.watching import Watching
+from app.hub import Hub
+from app.settings.sections import LimitSection
+
+API = "/api/v1"
+VERSION = "0.1.0"
+
+
+def make_application(hub: Hub) -> FastAPI:
+    """Return the application that answers for this hub."""
+    application = FastAPI(
+        title="Mingluo",
+        version=VERSION,
+        description="Warnings from draft to every answer.",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_name_of,
+    )
+    application.state.hub = hub
+    for router in ROUTERS:
+        application.include_router(router, prefix=API)
+    application.include_router(health.router)
+    webhooks.mount(application, hub)
+    answer_problems(application)
+    application.add_middleware(BodyLimit, limits=_limits(hub.settings.limits))
+    application.add_middleware(SafetyHeaders)
+    application.add_middleware(Watching)
+    application.openapi = lambda: described(application)  # type: ignore[method-assign]
+    return application
+
+
+def described(application: FastAPI) -> dict[str, object]:
+    """Return the API's description, with problems as they really look."""
+    if not application.openapi_schema:
+        schema = get_openapi(
+            title=application.title,
+            version=application.version,
+            description=application.description,
+            routes=application.routes,
+        )
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(whole.pop("$defs", {}))
+        schemas["Problem"] = whole
+        application.openapi_schema = schema
+    return application.openapi_schema
+
+
+def _name_of(route: APIRoute) -> str:
+    return route.name
+
+
+def _limits(limits: LimitSection) -> list[tuple[str, int]]:
+    return [
+        (f"{API}/imports", limits.import_file),
+        (f"{API}/media", limits.media),
+        ("/hooks/", limits.webhook),
+        ("", limits.call),
+    ]

@@ -1,0 +1,113 @@
+"""The command `mingluo`."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import structlog
+import typer
+
+from app import folder, logs
+from app.errors import FolderTaken, HubIsRunning
+from app.settings import Settings, read_settings
+from ground.errors import Conflict, MingluoError
+
+FAILED, WRONG, TAKEN = 1, 2, 3  # exit codes: unforeseen; a setting or an argument; a folder that is in use
+log = structlog.get_logger()
+command = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+chosen: dict[str, Path | None] = {"config": None}
+
+
+@command.callback()
+def choose(
+    config: Annotated[Path | None, typer.Option(envvar="MINGLUO_CONFIG", help="One TOML file with settings.")] = None,
+) -> None:
+    """Mingluo (鸣锣) warns villages and knows who has not answered. Settings: MINGLUO_… variables or one TOML file."""
+    chosen["config"] = config
+
+
+@command.command()
+def serve() -> None:
+    """Run the hub until Ctrl-C."""
+    from app.lifecycle import serve as run  # noqa: PLC0415 - the other commands start faster without it
+
+    run_with(lambda settings: run(settings, lambda line: print(line, flush=True)))
+
+
+@command.command()
+def migrate() -> None:
+    """Bring the database's tables to this version. Refused while a hub runs."""
+
+    async def work(settings: Settings) -> None:
+        from app.lifecycle import bring_up_to_date  # noqa: PLC0415
+
+        try:
+            with folder.owned(settings.data):
+                await bring_up_to_date(settings)
+        except FolderTaken as taken:
+            raise HubIsRunning(**taken.fields) from None
+        print("The tables are those of this version.")
+
+    run_with(work)
+
+
+@command.command()
+def token(
+    operator: Annotated[str | None, typer.Argument(help="The operator's id.")] = None,
+    *,
+    first_admin: Annotated[bool, typer.Option(help="Make the code for the first administrator.")] = False,
+    label: Annotated[str, typer.Option(help="What the token is for.")] = "terminal",
+) -> None:
+    """Make a token for an operator, or the one-time code that makes the first administrator."""
+    if (operator is None) is not first_admin:
+        complain("Name an operator, or say --first-admin.", WRONG)
+
+    async def work(settings: Settings) -> None:
+        from app import terminal  # noqa: PLC0415
+
+        async with terminal.opened(settings) as hub:
+            if first_admin:
+                print((await terminal.post(hub, "/codes/first"))["code"])
+            else:
+                made = await terminal.post(hub, f"/operators/{operator}/tokens", params={"label": label})
+                print(made["secret"])
+
+    run_with(work)
+
+
+@command.command()
+def version() -> None:
+    """Say which version this is."""
+    print(f"mingluo {version_of('mingluo')}")
+
+
+def run_with(work: Callable[[Settings], Awaitable[None]]) -> None:
+    """Read the settings and do the work; what is wrong is one line on the terminal."""
+    try:
+        settings = read_settings(chosen["config"], os.environ)
+        logs.set_up(settings.log)
+        asyncio.run(_as_coroutine(work, settings))
+    except FolderTaken as taken:
+        complain(str(taken), TAKEN)
+    except MingluoError as wrong:
+        complain(str(wrong), TAKEN if isinstance(wrong, Conflict) else WRONG)
+    except Exception as unforeseen:  # a driver's own words may quote numbers: only its name is shown
+        log.exception("command.failed")
+        complain(f"it did not work ({type(unforeseen).__name__}); the log says where", FAILED)
+
+
+async def _as_coroutine(work: Callable[[Settings], Awaitable[None]], settings: Settings) -> None:
+    await work(settings)
+
+
+def complain(words: str, code: int) -> NoReturn:
+    print(f"mingluo: {words}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    command()

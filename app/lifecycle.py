@@ -1,0 +1,91 @@
+"""The life of one process: own the folder, start in order, answer, and stop in the reverse order."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+
+from app import folder, local
+from app.api.application import make_application
+from app.errors import AdminExists
+from app.hub import Hub
+from app.listening import address_of, answering, listening, listening_locally
+from app.migrations import migrate
+from app.scheduler import waking
+from app.security.codes import make_first_code
+from app.settings import Settings
+from app.wiring import assemble, rounds_of
+from ground.actor import system
+from ground.transaction import open_database
+
+log = structlog.get_logger()
+
+Show = Callable[[str], None]
+
+
+async def serve(settings: Settings, show: Show) -> None:
+    """Run the hub until it is told to stop; a second signal ends it at once."""
+    stop = asyncio.Event()
+    _listen_for_signals(stop)
+    async with running(settings, show):
+        await stop.wait()
+        log.info("hub.stopping")
+    log.info("hub.stopped")
+
+
+@asynccontextmanager
+async def running(settings: Settings, show: Show = lambda _line: None) -> AsyncIterator[Hub]:
+    """Run a hub for the block: database, channels, HTTP and sweeps, closed in reverse."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(folder.owned(settings.data))
+        bound = stack.enter_context(listening(settings.host, settings.port))
+        await bring_up_to_date(settings)
+        hub = await assemble(settings, stack, settings.public_url or address_of(bound))
+        await stack.enter_async_context(answering(make_application(hub), bound))
+        place = stack.enter_context(folder.place_for_socket(settings.data))
+        door = stack.enter_context(listening_locally(place))
+        await stack.enter_async_context(answering(local.make_application(hub), door))
+        await stack.enter_async_context(waking(rounds_of(hub)))
+        folder.leave_word(settings.data, http=address_of(bound), public_url=hub.public_url, socket=str(place))
+        stack.callback(folder.forget_word, settings.data)
+        log.info("hub.started", http=address_of(bound), database=hub.database.dialect, channels=sorted(hub.channels))
+        await _show_way_in(hub, address_of(bound), show)
+        yield hub
+
+
+async def bring_up_to_date(settings: Settings) -> None:
+    """Bring the tables to this version before anything reads them."""
+    database = open_database(settings.database_url, pool_size=2)
+    try:
+        await migrate(database)
+    finally:
+        await database.close()
+
+
+async def _show_way_in(hub: Hub, address: str, show: Show) -> None:
+    """Say where the hub answers; as long as there is no administrator, also how to become the first one."""
+    show(f"Mingluo answers at {address} (the API: {address}/api)")
+    try:
+        async with hub.database.writing() as tx:
+            code = await make_first_code(tx, system("terminal"))
+    except AdminExists:
+        return
+    show(f"There is no administrator yet. This one-time code makes the first one, within 12 hours: {code}")
+    show(
+        f'  curl -X POST {address}/api/v1/tokens/redeem -H "Content-Type: application/json" -d \'{{"code": "{code}"}}\''
+    )
+
+
+def _listen_for_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def told(number: int) -> None:
+        if stop.is_set():
+            os._exit(128 + number)  # asked twice: no more patience
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told, number)

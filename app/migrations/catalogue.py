@@ -1,0 +1,10 @@
+"""Every table of the house in one catalogue: importing this module completes `ground.tables.metadata`."""
+
+import app.security.tables
+import audiences.stores.tables
+import broadcast.stores.tables
+from ground.tables import metadata
+
+TABLES_OF = (app.security.tables, audiences.stores.tables, broadcast.stores.tables)
+
+__all__ = ["TABLES_OF", "metadata"]

@@ -1,0 +1,48 @@
+"""A whole hub in the test's own process: real database, real application, called over ASGI."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.api.application import make_application
+from app.hub import Hub
+from app.security.tokens import make_token
+from app.settings import read_settings
+from ground.actor import Role, system
+from ground.clock import HandClock
+from ground.events import NewsDesk
+from ground.media import MediaFolder
+from ground.transaction import Database
+from tests.builders import NOON, World
+
+
+@pytest.fixture
+def hub(database: Database, tmp_path: Path) -> Hub:
+    return hub_on(database, tmp_path)
+
+
+def hub_on(database: Database, folder: Path) -> Hub:
+    settings = read_settings(None, {"MINGLUO_DATA": str(folder)})
+    return Hub(settings, "http://hub.test", HandClock(NOON), database, NewsDesk(), MediaFolder(folder / "media"))
+
+
+@pytest.fixture
+async def http(hub: Hub) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(make_application(hub), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://hub.test/api/v1") as client:
+        yield client
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
+
+
+async def bearer(world: World, area: int | None, *roles: Role) -> dict[str, str]:
+    """Return the headers of a fresh operator with a fresh token."""
+    actor = await world.operator(area, *roles)
+    async with world.database.writing() as tx:
+        fresh = await make_token(tx, system("test"), actor.id, "test", NOON)
+    return {"Authorization": f"Bearer {fresh.secret}"}
