@@ -78,11 +78,26 @@ async def owed_to(tx: Transaction, actor: Actor, gateway_ids: Sequence[int], val
     return await _waits(tx, and_(among(tx, waits.gateway_id, gateway_ids), valid.holds), None)
 
 
-async def silent(tx: Transaction, actor: Actor, machine: int, tries: int) -> Sequence[int]:
-    """Return the gateways that were told `tries` times and said nothing."""
+async def of_notice(tx: Transaction, actor: Actor, notice_id: int) -> Sequence[tuple[Key, int]]:
+    """Return (delivery, gateway) for everything of a notice on which a word is owed."""
+    actor.require_hub()
+    rows = await tx.rows(select(speaker_waits).where(waits.notice_id == notice_id).order_by(waits.seq))
+    return [(Key(row.notice_id, row.seq), row.gateway_id) for row in rows]
+
+
+async def anything_due(tx: Transaction, actor: Actor, machine: int) -> bool:
+    """Whether there is anything to write about: a wait ran out, or a stop was said while words are owed."""
+    actor.require_hub()
+    ran_out = select(exists().where(waits.due_at <= machine))
+    return bool(await tx.value(ran_out)) or bool(await tx.value(select(exists().where(_to_be_stopped(machine)))))
+
+
+async def silent(tx: Transaction, actor: Actor, machine: int, tries: int) -> Sequence[str]:
+    """Return the codes of gateways that were told `tries` times and said nothing."""
     actor.require_hub()
     given_up = and_(waits.due_at <= machine, waits.tries == tries)
-    return await tx.values(select(waits.gateway_id).distinct().where(given_up))
+    codes = select(gateways.c.code).distinct().join(speaker_waits, waits.gateway_id == gateways.c.id)
+    return await tx.values(codes.where(given_up))
 
 
 async def let_rest(tx: Transaction, actor: Actor, machine: int, tries: int, until: int) -> None:
@@ -97,6 +112,13 @@ async def heard(tx: Transaction, actor: Actor, keys: Sequence[Key], due_at: int)
     actor.require_hub()
     if keys:
         await tx.execute(update(speaker_waits).where(_these(tx, keys)).values(due_at=due_at, tries=0))
+
+
+async def answered(tx: Transaction, actor: Actor, gateway_ids: Sequence[int]) -> None:
+    """These gateways are there again: whatever they owe may be told as often as at first."""
+    actor.require_hub()
+    if gateway_ids:
+        await tx.execute(update(speaker_waits).where(among(tx, waits.gateway_id, gateway_ids)).values(tries=0))
 
 
 async def over(tx: Transaction, actor: Actor, keys: Sequence[Key]) -> None:
@@ -126,9 +148,7 @@ async def forget_ended(tx: Transaction, actor: Actor, valid: Validity, machine: 
 async def hasten_stopped(tx: Transaction, actor: Actor, machine: int) -> None:
     """An officer said stop: whoever was told to play is told to stop now, not when the wait runs out."""
     actor.require_hub()
-    told = exists().where(commands.notice_id == waits.notice_id, commands.kind == "stop", commands.at >= _stopped_at())
-    mine = and_(waits.due_at > machine, _in_force(waits.notice_id), ~told)
-    await tx.execute(update(speaker_waits).where(mine).values(due_at=machine, tries=0))
+    await tx.execute(update(speaker_waits).where(_to_be_stopped(machine)).values(due_at=machine, tries=0))
 
 
 async def _waits(tx: Transaction, which: ColumnElement[bool], limit: int | None) -> Sequence[Wait]:
@@ -161,6 +181,12 @@ def _applies(notice_id: Any) -> ColumnElement[bool]:
 
 def _in_force(notice_id: Any) -> ColumnElement[bool]:
     return exists().where(_applies(notice_id))
+
+
+def _to_be_stopped(machine: int) -> ColumnElement[bool]:
+    """Told to play before an officer said stop, and not told to stop since; those due anyway need no haste."""
+    told = exists().where(commands.notice_id == waits.notice_id, commands.kind == "stop", commands.at >= _stopped_at())
+    return and_(waits.due_at > machine, _in_force(waits.notice_id), ~told)
 
 
 def _stopped_at() -> Any:

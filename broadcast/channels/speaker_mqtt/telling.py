@@ -1,0 +1,169 @@
+"""Telling gateways: an audience cut into few topics, one signed command on each, the counter rising all the while."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from audiences.gateways import Cover
+from audiences.stores.coverage import cover
+from broadcast.channels.errors import Unreachable
+from broadcast.channels.speaker_mqtt import topics
+from broadcast.channels.speaker_mqtt.commands import Command, CommandKind, Sound, sealed
+from broadcast.channels.speaker_mqtt.link import Link
+from broadcast.channels.speaker_mqtt.settings import SpeakerSettings
+from broadcast.content.message import Message
+from broadcast.deliveries import Key
+from broadcast.notices import Kind, Notice
+from broadcast.stores import speaker_commands, speaker_waits, speakers
+from broadcast.stores.speaker_commands import Sending
+from ground.actor import system
+from ground.clock import HOUR, SECOND, Clock, machine_now
+from ground.ids import new_id
+from ground.transaction import Database
+
+SPEAKER = system("speaker")
+UNNUMBERED = 0  # counter and target of a command are set when it goes out
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One delivery and the gateway (by id) that is to play it."""
+
+    key: Key
+    gateway: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What every command is made with."""
+
+    key: Ed25519PrivateKey
+    gong: Sound
+    media_url: str
+
+
+class Teller:
+    """Signs and sends. One at a time: on the wire the counters rise as they were given out."""
+
+    def __init__(self, settings: SpeakerSettings, database: Database, clock: Clock, link: Link, voice: Voice) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._link = link
+        self._voice = voice
+        self._turn = asyncio.Lock()
+
+    async def play(
+        self, notice: Notice, message: Message, listeners: Sequence[Listener]
+    ) -> Mapping[Key, Unreachable | None]:
+        """Have the gateways play a notice; return what became of it for each delivery (None: the broker has it)."""
+        async with self._database.reading() as tx:
+            covers = await cover(tx, SPEAKER, sorted({each.gateway for each in listeners}))
+            codes = await speakers.by_code(tx, SPEAKER, [code for each in covers for code in each.gateways])
+            replaced = await speakers.replaced_by(tx, SPEAKER, notice.id, notice.tells_heard_of)
+        await self._expect(listeners)
+        places = [_topic(each) for each in covers]
+        if notice.kind is Kind.CORRECTION and replaced:
+            await self._say(self._stop(notice, replaced), places)
+        results = await self._say(self._playing(notice, message, replaced), places)
+        by_gateway = {
+            codes[code]: result for each, result in zip(covers, results, strict=True) for code in each.gateways
+        }
+        return {each.key: by_gateway.get(each.gateway, Unreachable("gateway_gone")) for each in listeners}
+
+    async def stop(self, notice: Notice, listeners: Sequence[Listener]) -> None:
+        """Have the gateways end a notice that they play, or would."""
+        await self._expect(listeners)
+        await self._say(
+            self._stop(notice, [notice.public_id]), await self._places([each.gateway for each in listeners])
+        )
+
+    async def set_volume(self, gateway_ids: Sequence[int], volume: int) -> None:
+        """Set the loudness (per cent) of what plays without one of its own."""
+        command = replace(self._command(CommandKind.VOLUME), volume=volume)
+        await self._say(command, await self._places(gateway_ids))
+
+    async def query(self, gateway_ids: Sequence[int] | None = None) -> None:
+        """Ask where gateways stand; None asks all there are."""
+        if gateway_ids is not None:
+            places = await self._places(gateway_ids)
+        else:
+            async with self._database.reading() as tx:
+                places = [topics.area(code) for code in await speakers.roots(tx, SPEAKER)]
+        spread = round(self._settings.spread * SECOND)
+        await self._say(replace(self._command(CommandKind.QUERY), spread_ms=spread), places)
+
+    async def _say(self, command: Command, places: Sequence[str]) -> Sequence[Unreachable | None]:
+        """Send one command to several topics, each time with a counter of its own."""
+        if not places:
+            return []
+        notice = int(command.notice) if command.notice else None
+        sendings = [Sending(command.id, command.kind, place, notice) for place in places]
+        async with self._turn:
+            async with self._database.writing() as tx:
+                counters = await speaker_commands.allot(tx, SPEAKER, sendings, self._clock.now())
+            numbered = [
+                replace(command, target=place, counter=counter) for place, counter in zip(places, counters, strict=True)
+            ]
+            goings = [self._link.publish(each.target, sealed(self._voice.key, each)) for each in numbered]
+            return await asyncio.gather(*goings)
+
+    async def _expect(self, listeners: Sequence[Listener]) -> None:
+        due_at = machine_now() + round(self._settings.patience * SECOND)
+        async with self._database.writing() as tx:
+            await speaker_waits.expect(tx, SPEAKER, [(each.key, each.gateway) for each in listeners], due_at)
+
+    async def _places(self, gateway_ids: Sequence[int]) -> Sequence[str]:
+        async with self._database.reading() as tx:
+            return [_topic(each) for each in await cover(tx, SPEAKER, sorted(set(gateway_ids)))]
+
+    def _playing(self, notice: Notice, message: Message, replaced: Sequence[str]) -> Command:
+        command = self._command(CommandKind.PLAY)
+        return replace(
+            command,
+            id=notice.public_id,
+            notice=str(notice.id),
+            drill=notice.drill,
+            not_before=min(notice.valid_from, command.sent_at),
+            not_after=command.not_after if notice.expires is None else notice.expires,
+            priority=message.priority,
+            repeat=message.repeat,
+            gong=self._voice.gong,
+            audio=self._sound(message),
+            text=message.text,
+            stops=tuple(replaced),
+        )
+
+    def _stop(self, notice: Notice, ids: Sequence[str]) -> Command:
+        command = self._command(CommandKind.STOP)
+        return replace(command, notice=str(notice.id), drill=notice.drill, stops=tuple(ids))
+
+    def _command(self, kind: CommandKind) -> Command:
+        now = self._clock.now()
+        return Command(
+            id=new_id(),
+            kind=kind,
+            counter=UNNUMBERED,
+            target="",
+            drill=False,
+            not_before=now,
+            not_after=now + round(self._settings.ending_hours * HOUR),
+            sent_at=now,
+            volume=self._settings.volume,
+        )
+
+    def _sound(self, message: Message) -> Sound | None:
+        audio = message.audio
+        if audio is None:
+            return None
+        url = f"{self._voice.media_url}/{audio.digest}"
+        return Sound(url, audio.digest, audio.bytes, audio.duration_ms, audio.mime_type)
+
+
+def _topic(place: Cover) -> str:
+    if place.area is None:
+        [code] = place.gateways
+        return topics.down(code)
+    return topics.area(place.area)
