@@ -7,8 +7,6 @@ locales here (zh_CN); what has words of ours is one of ours (en-US and en-CA are
 
 from typing import Final
 
-from templates.catalogues import LANGUAGES
-
 EVENT_CODE: Final = "mingluo:event-code"
 LEVEL: Final = "mingluo:level"
 ENDING: Final = "mingluo:ending"
@@ -17,7 +15,7 @@ PART: Final = "mingluo:{part}"
 RULE_PART: Final = "mingluo:rule:{rule}:{part}"
 PARTS: Final = ("do", "go", "call")
 
-OURS: Final = {language.split("_")[0].casefold(): language for language in LANGUAGES}
+OURS: Final = {"zh": "zh_CN", "zh-cn": "zh_CN", "zh-hans": "zh_CN", "zh-hans-cn": "zh_CN"}
 
 
 def tag_of(locale: str) -> str:
@@ -26,4 +24,7 @@ def tag_of(locale: str) -> str:
 
 def locale_of(tag: str) -> str:
     """Return our locale for a language tag; one that we have no words for stays what it is."""
-    return OURS.get(tag.split("-")[0].casefold(), tag.replace("-", "_")[:20])
+    folded = tag.casefold()
+    if folded == "en" or folded.startswith("en-"):
+        return "en"
+    return OURS.get(folded, tag.replace("-", "_"))

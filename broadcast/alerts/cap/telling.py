@@ -80,9 +80,10 @@ def _parameters(alert: Alert, content: Content) -> Iterator[Named]:
         if text:
             yield Named(PART.format(part=part), text)
     for rule, instruction in sorted(content.rules.items()):
-        # An override replaces the whole instruction, so its empty parts must travel, too: the first one always does.
+        # An override replaces the whole instruction: one that says nothing at all must travel, too.
+        silent = instruction == Instruction()
         for part, text in _parts(instruction).items():
-            if text or part == PARTS[0]:
+            if text or (silent and part == PARTS[0]):
                 yield Named(RULE_PART.format(rule=rule, part=part), text)
 
 
