@@ -13,12 +13,14 @@ from sandbox.clock import StoryTime
 from sandbox.direction import direction
 from sandbox.ledger import Ledger
 from sandbox.serving import Peer, World, serve
+from sandbox.speaker.fleet import SpeakerPeer
 from sandbox.telegram.server import TelegramPeer
 from sandbox.twilio.server import TwilioPeer
 
 PEERS: Sequence[Callable[[World], Peer]] = (
     TelegramPeer,
     TwilioPeer,
+    SpeakerPeer,
 )
 
 
