@@ -18,13 +18,14 @@ class EventKind:
     """One kind of event; `parent` is the code of the group it belongs to."""
 
     code: str
-    names: Mapping[str, str]  # by language
+    names: Mapping[str, str]  # what people call it, by language
+    official: str  # as the table of codes has it
     parent: str
     category: str  # CAP category
 
     @property
     def folded_names(self) -> frozenset[str]:
-        return frozenset(name.casefold() for name in self.names.values())
+        return frozenset(name.casefold() for name in (self.official, *self.names.values()))
 
     def name(self, language: str) -> str:
         """Return its name, in Chinese where the table has none in `language`."""
@@ -54,8 +55,7 @@ class Codes:
     def event_named(self, name: str) -> EventKind | None:
         """Return the event called `name` in any language, the most general code first."""
         wanted = name.strip().casefold()
-        either = {wanted, f"{wanted}事件"}  # the table says 雷电事件 where people say 雷电
-        return next((kind for kind in self.events.values() if either & kind.folded_names), None)
+        return next((kind for kind in self.events.values() if wanted in kind.folded_names), None)
 
     def severity(self, level: Level) -> str:
         return self.levels[level].severity
@@ -73,14 +73,15 @@ class Codes:
 @cache
 def read_codes(folder: Path = TABLES) -> Codes:
     """Read the tables of a folder; what is wrong there is found at start, not at the first storm."""
-    english = {row["code"]: row["name_en"] for row in _rows(folder / "english_names.csv")}
+    names = {row["code"]: row for row in _rows(folder / "names.csv")}
     categories = {row["code"]: row["category"] for row in _rows(folder / "categories.csv")}
     rows = {row["code"]: row for row in _rows(folder / "event_codes.csv")}
     parents = {code: row["parent"] for code, row in rows.items()}
     events = {
         code: EventKind(
             code,
-            _filled(zh_CN=row["name_zh"], en=english.get(code) or row["name_en"]),
+            _filled(row["name_zh"], row["name_en"], names.get(code, {})),
+            row["name_zh"],
             row["parent"],
             _category(code, parents, categories),
         )
@@ -98,7 +99,9 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _filled(**names: str) -> dict[str, str]:
+def _filled(chinese: str, english: str, spoken: Mapping[str, str]) -> dict[str, str]:
+    """Take what people call it, else what the table of codes does."""
+    names = {"zh_CN": spoken.get("zh_CN") or chinese, "en": spoken.get("en") or english}
     return {language: name for language, name in names.items() if name}
 
 

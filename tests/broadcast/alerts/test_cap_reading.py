@@ -1,6 +1,7 @@
 """CAP in: real files and careless ones are read, and every liberty that was taken is noted."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -28,8 +29,8 @@ def changed(*changes: tuple[str, str]) -> str:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_sample_is_read_and_says_who_and_when(path: object) -> None:
-    alert = read_cap(path.read_bytes()).alert  # type: ignore[attr-defined]
+def test_every_sample_is_read_and_says_who_and_when(path: Path) -> None:
+    alert = read_cap(path.read_bytes()).alert
     assert alert.identifier
     assert alert.sender
     assert alert.sent.at > 0
@@ -103,7 +104,7 @@ def test_a_time_is_read_however_it_is_written_and_told_as_the_schema_wants_it(wr
     "written", ["", "yesterday", "2021-06-31T10:00:00+08:00", "2021-06-28", "２０２１-06-28T10:00:00Z"]
 )
 def test_what_is_no_time_is_refused(written: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"date|time|month|day"):
         Stamp.read(written)
 
 
