@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import TemplateError, meta
 
+from ground.errors import MingluoError
 from templates.catalogues import LANGUAGES, ROOT, faults
 from templates.rendering import GENERIC, environment, messages, render
 
@@ -59,7 +60,7 @@ def _wrong_when_said(message: str, channel: str, language: str, sample: Sample) 
     try:
         if not render(message, channel, language, sample):
             yield f"{name}: says nothing in {language}"
-    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except (TemplateError, MingluoError, LookupError, TypeError, ValueError) as error:
         yield f"{name}: {language}: {error}"
 
 

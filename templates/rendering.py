@@ -1,6 +1,6 @@
 """Rendering: template, catalogue and values make a text; whatever is missing is an error."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache, partial
 from typing import Final
 
@@ -33,9 +33,9 @@ def render_page(page: str, language: str, values: Mapping[str, object]) -> str:
     return environment(language).get_template(f"pages/{page}").render(values)
 
 
-def messages() -> Iterator[str]:
-    """Yield the name of every message there is."""
-    return (path.name for path in sorted((ROOT / "messages").iterdir()) if path.is_dir())
+def messages() -> list[str]:
+    """Return the name of every message there is."""
+    return sorted({path.parent.name for path in (ROOT / "messages").glob("*/*.txt.j2")})
 
 
 @cache

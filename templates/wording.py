@@ -12,7 +12,7 @@ from ground.clock import moment as moment_of
 from templates.catalogues import translations
 
 _ENDED: Final = re.compile(r"[。！？!?.；;…][”’」』）)\"]*$")
-_URL: Final = re.compile(r"\b(?:https?://|www\.)[!-~]+", re.IGNORECASE)
+_URL: Final = re.compile(r"(?<![a-z0-9])(?:https?://|www\.)[!-~]+", re.IGNORECASE)
 _QUOTES: Final = re.compile(r"[「」『』“”\"*_#|《》]")
 _BRACKETS: Final = re.compile(r"\s*[【】\[\]{}()（）<>]+\s*")
 _DOUBLED: Final = re.compile(r"([，。！？；：、,.!?;:])\s*[，,]\s*|[，,]\s*([。！？；：、.!?;:])")
