@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, or_, se
 from audiences.stores.scope import within
 from audiences.stores.tables import address_owners
 from broadcast.answers import Answer
-from broadcast.deliveries import HEARD, State
+from broadcast.deliveries import HEARD, Key, State
 from broadcast.notices import Purpose
 from broadcast.notices import State as NoticeState
 from broadcast.stores import counters
@@ -56,6 +56,16 @@ async def heard_here(tx: Transaction, actor: Actor, public_id: str, address_id: 
     actor.require_hub()
     row = await tx.row(_heard_here(address_id).where(notices.c.public_id == public_id))
     return _open_notice(row)
+
+
+async def sent_here(tx: Transaction, actor: Actor, key: Key, address_id: int) -> OpenNotice | None:
+    """Return the notice of this delivery if it was for this address; its press proves that it arrived."""
+    actor.require_hub()
+    this = and_(
+        deliveries.c.notice_id == key.notice, deliveries.c.seq == key.seq, deliveries.c.address_id == address_id
+    )
+    joined = select(notices, deliveries.c.rule, deliveries.c.language)
+    return _open_notice(await tx.row(joined.join(deliveries, deliveries.c.notice_id == notices.c.id).where(this)))
 
 
 async def record(tx: Transaction, actor: Actor, desk: NewsDesk, answer: Answer) -> bool:

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from importlib.resources import files
 from pathlib import Path
 
-from broadcast.channels.base import Abilities, Accepted, Outcome, Outgoing, ReceiptSink, Webhook
+from broadcast.channels.base import Accepted, Outcome, Outgoing, ReceiptSink, Webhook
 from broadcast.channels.errors import Gone, SendError, Unreachable
 from broadcast.channels.kind import Surroundings
 from broadcast.channels.speaker_mqtt.commands import Sound
@@ -15,7 +15,7 @@ from broadcast.channels.speaker_mqtt.inbox import ACCOUNT, Inbox
 from broadcast.channels.speaker_mqtt.keys import public_text, signing_key
 from broadcast.channels.speaker_mqtt.link import Link
 from broadcast.channels.speaker_mqtt.reminding import Reminder
-from broadcast.channels.speaker_mqtt.settings import SpeakerSettings
+from broadcast.channels.speaker_mqtt.settings import ABILITIES, SpeakerSettings
 from broadcast.channels.speaker_mqtt.telling import SPEAKER, Listener, Teller, Voice
 from broadcast.content.message import Message
 from broadcast.deliveries import Key
@@ -23,8 +23,6 @@ from broadcast.stores import notices, speaker_commands, speaker_waits, speakers
 from ground import media
 from ground.clock import machine_now
 from ground.media import MediaFolder
-
-ABILITIES = Abilities(receipts=True, audio=True, public=True, cancel=True, batch=1_000)
 
 
 class SpeakerChannel:

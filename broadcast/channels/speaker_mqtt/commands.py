@@ -5,6 +5,7 @@ that could be bent is inside what is signed: id, target, sounds with their hashe
 """
 
 import base64
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -16,7 +17,7 @@ VERSION = 1
 
 class CommandKind(StrEnum):
     PLAY = "play"
-    STOP = "stop"  # whatever is playing or waiting of the ids in `stops`; they are not played later either
+    STOP = "stop"  # whatever is playing or waiting of the notices in `stops`; they are not played later either
     VOLUME = "volume"
     QUERY = "query"  # say where you stand: the same report as at a hello
 
@@ -48,14 +49,14 @@ class Command:
     not_before: int
     not_after: int
     sent_at: int
-    notice: str = ""
+    notice: str = ""  # the notice's public id
     priority: int = 4  # 1 red … 4 blue: the higher pre-empts the lower
     volume: int = 80  # per cent
     repeat: int = 1
     gong: Sound | None = None
     audio: Sound | None = None
     text: str = ""
-    stops: tuple[str, ...] = ()  # ids that this one ends
+    stops: tuple[str, ...] = ()  # notices that this one ends, by public id
     spread_ms: int = 0  # answer at a random moment within this real time, so that thousands do not answer at once
 
     def payload(self) -> bytes:
@@ -69,6 +70,15 @@ def sealed(key: Ed25519PrivateKey, command: Command) -> bytes:
     payload = command.payload()
     envelope = {"p": _base64(payload), "s": _base64(key.sign(payload))}
     return json.dumps(envelope, separators=(",", ":")).encode()
+
+
+def command_id(notice: str, text: str) -> str:
+    """Return the id under which a notice (by public id) is played with these words; `notice_of` reads it back."""
+    return f"{notice}.{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def notice_of(command: str) -> str:
+    return command.partition(".")[0]
 
 
 def _base64(content: bytes) -> str:

@@ -69,9 +69,9 @@ class Inbox:
         states = [(report.gateway, state) for report in batch for state in report.states]
         async with self._database.reading() as tx:
             keys = await speakers.keys_of(
-                tx, SPEAKER, sorted({state.id for _, state in states}), sorted({code for code, _ in states})
+                tx, SPEAKER, sorted({state.notice for _, state in states}), sorted({code for code, _ in states})
             )
-        found = [(state, key) for code, state in states if (key := keys.get((state.id, code)))]
+        found = [(state, key) for code, state in states if (key := keys.get((state.notice, code)))]
         if found:
             await self._sink([self._receipt(state, key) for state, key in found])
         back = await self._note(batch, found)

@@ -11,6 +11,7 @@ from typing import Any
 
 from broadcast.channels.base import Word
 from broadcast.channels.speaker_mqtt import topics
+from broadcast.channels.speaker_mqtt.commands import notice_of
 
 LONGEST_REPORT = 64 * 1024  # bytes
 LONGEST_WORD = 20
@@ -46,6 +47,11 @@ class CommandState:
     state: str
     code: str = ""
     at: int | None = None
+
+    @property
+    def notice(self) -> str:
+        """The public id of the notice that is played."""
+        return notice_of(self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from broadcast.channels.base import Abilities
+
+ABILITIES = Abilities(receipts=True, audio=True, public=True, cancel=True, batch=1_000)
+
 
 @dataclass(frozen=True, slots=True)
 class SpeakerSettings:

@@ -25,6 +25,7 @@ class TelegramAccount:
         self._token = settings.token
         self.name = f"telegram:{settings.token.partition(':')[0]}"
         self.secret = settings.webhook_secret or self._digest("webhook")
+        self.reading = settings.reading
         self._pacer = Pacer(self._pace())
         self._bot: Bot | None = None
 

@@ -1,8 +1,17 @@
 """What a Telegram account is told: its token, where the Bot API is, and the quotas there."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from broadcast.channels.base import Abilities
+
+
+class Reading(StrEnum):
+    """How the bot hears what people say."""
+
+    POLLING = "polling"  # asks; needs no address that Telegram can reach
+    WEBHOOK = "webhook"  # is called at the hub's public address
+
 
 ABILITIES = Abilities(receipts=False, buttons=8, text_limit=4096, batch=200)
 
@@ -13,6 +22,7 @@ class TelegramSettings:
 
     token: str = field(repr=False)
     webhook_secret: str = field(default="", repr=False)  # 1–256 of A-Z a-z 0-9 _ -; empty: made from the token
+    reading: Reading = Reading.POLLING
     base_url: str = "https://api.telegram.org"
     per_second: float = 30.0
     per_chat: float = 1.0  # per second

@@ -1,0 +1,1 @@
+"""What comes back: people speak on many platforms, and every turn is heard once, answered once, and kept."""

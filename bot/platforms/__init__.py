@@ -1,0 +1,10 @@
+"""Where people speak to us: one file or folder per platform, one line each in PLATFORMS."""
+
+from bot.platforms.base import PlatformKind
+from bot.platforms.sms import SMS
+from bot.platforms.telegram import TELEGRAM
+
+PLATFORMS: tuple[PlatformKind, ...] = (
+    SMS,
+    TELEGRAM,
+)

@@ -1,0 +1,1 @@
+"""What the bot keeps: turns that were heard, and who reads which account."""

@@ -1,0 +1,42 @@
+"""A turn: what somebody said on some platform, neutral to the vendor, and what is said back."""
+
+from dataclasses import dataclass, field
+
+from broadcast.content.replies import ReplyKind
+from broadcast.deliveries import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button that was pressed. That it belongs to this address is a claim until it is checked."""
+
+    key: Key  # of the delivery that the button was sent with
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One update of one account. (platform, account, update) names it for ever: it is heard once."""
+
+    platform: str  # the channel's name too: replies go out where the turn came in
+    account: str
+    update: str
+    address: str = field(repr=False)
+    text: str = field(repr=False, default="")
+    choice: Choice | None = None
+    happened_at: int | None = None  # story time, if the platform says when
+    is_group: bool = False
+    language: str = ""  # as the platform knows it of the writer; any tag
+
+    @property
+    def dedupe(self) -> str:
+        return f"{self.platform}:{self.account}:{self.update}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said back. `sent`: a notice carries it; else it is only shown where the button was pressed."""
+
+    kind: ReplyKind
+    text: str = field(repr=False)
+    sent: bool
