@@ -35,42 +35,43 @@ def wrong() -> Iterator[str]:
     """Yield everything that is wrong with the words."""
     for language in LANGUAGES:
         yield from faults(language)
-        for message in messages():
-            yield from _wrong_with(message, language)
+    for message in messages():
+        yield from _wrong_with(message)
     yield from (f"{name}: no message says this and no template uses it" for name in sorted(_idle()))
 
 
-def _wrong_with(message: str, language: str) -> Iterator[str]:
-    tried = samples(message, language)
-    if not tried:
-        yield f"{message}: no samples in {language}"
+def _wrong_with(message: str) -> Iterator[str]:
+    tried = {language: samples(message, language) for language in LANGUAGES}
+    yield from (f"{message}: no samples in {language}" for language in LANGUAGES if not tried[language])
     if GENERIC not in channels(message):
         yield f"{message}: no {GENERIC}.txt.j2 for channels without words of their own"
     for channel in channels(message):
-        for sample in tried:
-            yield from _wrong_when_said(message, channel, language, sample)
+        wanted = _variables(f"messages/{message}/{channel}.txt.j2")
+        for language, values in tried.items():
+            for sample in values:
+                fault = _missing(wanted, sample) or _unsayable(message, channel, language, sample)
+                if fault:
+                    yield f"messages/{message}/{channel}.txt.j2: {language}: {fault}"
 
 
-def _wrong_when_said(message: str, channel: str, language: str, sample: Sample) -> Iterator[str]:
-    name = f"messages/{message}/{channel}.txt.j2"
-    missing = _variables(name) - sample.keys()  # of every branch, also those that this sample does not take
-    if missing:
-        yield f"{name}: the sample in {language} lacks {', '.join(sorted(missing))}"
-        return
+def _missing(wanted: set[str], sample: Sample) -> str:
+    """Say what a sample lacks for any branch, also for those that it does not take."""
+    missing = wanted - sample.keys()
+    return f"the sample lacks {', '.join(sorted(missing))}" if missing else ""
+
+
+def _unsayable(message: str, channel: str, language: str, sample: Sample) -> str:
     try:
-        if not render(message, channel, language, sample):
-            yield f"{name}: says nothing in {language}"
+        return "" if render(message, channel, language, sample) else "it says nothing"
     except (TemplateError, MingluoError, LookupError, TypeError, ValueError) as error:
-        yield f"{name}: {language}: {error}"
+        return str(error)
 
 
 def _variables(name: str) -> set[str]:
     """Return what a template and those it stands on want to be given."""
-    found: set[str] = set()
-    for each in _with_its_layouts(name):
-        words = environment(LANGUAGES[0])
-        found |= meta.find_undeclared_variables(words.parse(_source(each))) - words.globals.keys()
-    return found
+    words = environment(LANGUAGES[0])
+    found = (meta.find_undeclared_variables(words.parse(_source(each))) for each in _with_its_layouts(name))
+    return set().union(*found) - words.globals.keys()
 
 
 def _with_its_layouts(name: str) -> Iterator[str]:

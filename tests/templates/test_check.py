@@ -42,7 +42,7 @@ CHINESE = "locales/zh_CN/LC_MESSAGES/mingluo.po"
 BREAKAGES = {
     "a variable that no sample has": (
         edited("messages/alarm/sms.txt.j2", "{% block lead %}", "{% block lead %}{{ weather }}"),
-        "messages/alarm/sms.txt.j2: the sample in zh_CN lacks weather",
+        "messages/alarm/sms.txt.j2: zh_CN: the sample lacks weather",
     ),
     "a variable in a branch that no sample takes": (
         edited(
