@@ -5,12 +5,12 @@ Who has a duty comes first, then the other people by area, then the speakers. A 
 asked for: what changes while slices go on is news, and news adds members, see growth.py.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, literal, select, update
+from sqlalchemy import Row, Select, Subquery, exists, func, insert, literal, select, update
 
 from audiences.stores.resolving import Resolved, resolve, resolve_again
 from audiences.stores.scope import within
@@ -81,12 +81,14 @@ async def hold(tx: Transaction, actor: Actor, audience_id: int) -> Row[Any]:
     return row
 
 
-async def add_people(tx: Transaction, audience: Row[Any], chosen: Select[Any], why: str) -> int:
+async def add_people(
+    tx: Transaction, audience: Row[Any], chosen: Select[Any], why: str, order: Sequence[str] = ("person_id",)
+) -> int:
     """Number the people that a SELECT of `membership.people_of` yields, and are no members yet, onto the audience."""
     member = audience_members.c
     known = exists(select(1).where(member.audience_id == audience.id, member.person_id == people.c.id))
     new = chosen.where(~known).subquery("new")
-    return await _number(tx, audience, "person_id", (new.c.home_id, new.c.person_id), new.c, why)
+    return await _number(tx, audience, "person_id", order, new, why)
 
 
 Step = Callable[[Transaction, Row[Any], Resolved, Place, int], Awaitable[tuple[int, Place | None]]]
@@ -107,7 +109,7 @@ async def _people(
     roots = reach.homes_of(resolved.target, resolved.standpoint)
     window = await next_by_area(tx, people, roots, after, limit)
     chosen = by_area(people_of(resolved.target, resolved.standpoint), people, roots, window)
-    return await add_people(tx, audience, chosen, Stage.FROZEN), window.until
+    return await add_people(tx, audience, chosen, Stage.FROZEN, ("home_id", "person_id")), window.until
 
 
 async def _gateways(
@@ -116,18 +118,15 @@ async def _gateways(
     roots = reach.speakers_of(resolved.target, resolved.standpoint)
     window = await next_by_area(tx, gateways, roots, after, limit)
     new = by_area(speakers_of(resolved.target, resolved.standpoint), gateways, roots, window).subquery("new")
-    added = await _number(tx, audience, "gateway_id", (new.c.area_id, new.c.gateway_id), new.c, Stage.FROZEN)
-    return added, window.until
+    return await _number(tx, audience, "gateway_id", ("area_id", "gateway_id"), new, Stage.FROZEN), window.until
 
 
 STEPS: dict[Stage, Step] = {Stage.DUTIES: _duties, Stage.PEOPLE: _people, Stage.GATEWAYS: _gateways}
 
 
-async def _number(
-    tx: Transaction, audience: Row[Any], who: str, order: tuple[ColumnElement[int], ...], new: Any, why: str
-) -> int:
-    """Insert the rows of a subquery as members, dense from the audience's size on, in the order given."""
-    seq = literal(audience.size) + func.row_number().over(order_by=order)
-    chosen = select(literal(audience.id), seq, new[who], new.area_id, new.rule, literal(why))
+async def _number(tx: Transaction, audience: Row[Any], who: str, order: Sequence[str], new: Subquery, why: str) -> int:
+    """Insert the rows of a subquery as members, dense from the audience's size on, in the order of the columns."""
+    seq = literal(audience.size) + func.row_number().over(order_by=[new.c[name] for name in order])
+    chosen = select(literal(audience.id), seq, new.c[who], new.c.area_id, new.c.rule, literal(why))
     names = ["audience_id", "seq", who, "area_id", "rule", "why"]
     return (await tx.execute(insert(audience_members).from_select(names, chosen))).rowcount
