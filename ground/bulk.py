@@ -24,8 +24,9 @@ async def insert_rows(
         await tx.execute(statement.on_conflict_do_nothing() if ignore_known else insert(table), list(rows))
         return
     columns = [table.c[name] for name in names]
-    arrays = [
-        literal([row[name] for row in rows], ARRAY(column.type)) for name, column in zip(names, columns, strict=True)
+    arrays = [  # one dimension, said aloud: a JSON value that is itself a list must not become a second one
+        literal([row[name] for row in rows], ARRAY(column.type, dimensions=1))
+        for name, column in zip(names, columns, strict=True)
     ]
     source = func.unnest(*arrays).table_valued(*names).render_derived(name="given")
     chosen = select(*(source.c[name] for name in names))
