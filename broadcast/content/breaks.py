@@ -30,6 +30,7 @@ def beginning(text: str, fits: Callable[[str], bool], *, at: End = End.CHARACTER
     """
     if fits(text):
         return text
+    text = _too_long(text, fits)
     for end in tuple(End)[: tuple(End).index(at) + 1]:
         if head := _longest(text, _FINDERS[end](text), fits):
             return head
@@ -39,6 +40,14 @@ def beginning(text: str, fits: Callable[[str], bool], *, at: End = End.CHARACTER
 def broken_off(head: str) -> str:
     """Return a beginning as a reader should see it: with an ellipsis unless it ends with a sentence."""
     return head if not head or len(head) in _sentence_ends(head) else f"{head}…"
+
+
+def _too_long(text: str, fits: Callable[[str], bool]) -> str:
+    """Return a beginning that no longer fits, at most twice as long as need be: a book is not searched to its end."""
+    length = 64
+    while length < len(text) and fits(text[:length]):
+        length *= 2
+    return text[:length]
 
 
 def _longest(text: str, ends: Sequence[int], fits: Callable[[str], bool]) -> str:

@@ -100,7 +100,7 @@ def room(abilities: Abilities) -> Callable[[str], bool]:
     """Return the test whether a text fits what the channel carries."""
 
     def fits(text: str) -> bool:
-        if abilities.segments and fit.measure(fit.plain(text)).segments > SEGMENTS:
+        if abilities.segments and not fit.within(fit.plain(text), SEGMENTS):
             return False
         return abilities.text_limit is None or fit.utf16_units(text) <= abilities.text_limit
 

@@ -57,6 +57,11 @@ def measure(text: str) -> Segments:
     return Segments(encoding, units, segments, part - used)
 
 
+def within(text: str, max_segments: int) -> bool:
+    """Say whether `text` fits; one that is longer than any alphabet allows is not even counted."""
+    return len(text) <= max_segments * _ALONE[Encoding.GSM_7] and measure(text).segments <= max_segments
+
+
 def encoding_of(text: str) -> Encoding:
     """Return GSM-7 if every character is in its alphabet; a single other one makes all of it UCS-2."""
     return Encoding.GSM_7 if GSM_BASIC.union(GSM_EXTENDED).issuperset(text) else Encoding.UCS_2
@@ -75,7 +80,7 @@ def plain(text: str) -> str:
 
 def cut(text: str, max_segments: int, signature: str = "") -> str:
     """Return the beginning of `text` that fits into `max_segments` together with `signature`, and the signature."""
-    return beginning(text, lambda head: measure(head + signature).segments <= max_segments) + signature
+    return beginning(text, lambda head: within(head + signature, max_segments)) + signature
 
 
 def limit(text: str, units: int, ending: str = "") -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from broadcast.channels.base import Abilities, Channel
 from broadcast.channels.kind import ChannelKind, Surroundings
+from broadcast.content.breaks import beginning
 from broadcast.content.compose import SEGMENTS, compose, compose_all, manner
 from broadcast.content.facts import Facts
 from broadcast.content.fit import measure, utf16_units
@@ -274,3 +275,17 @@ def test_words_are_composed_for_every_rule_language_and_channel() -> None:
 def test_every_template_belongs_to_a_channel_or_to_a_manner_of_speaking() -> None:
     known = {*CHANNELS, *map(manner, CHANNELS.values()), GENERIC}
     assert {channel for message in messages() for channel in channels(message)} <= known
+
+
+def test_a_whole_book_is_not_read_to_its_end() -> None:
+    """A CAP file may carry a megabyte; composing it must not hold up the others."""
+    looked_at = 0
+
+    def fits(head: str) -> bool:
+        nonlocal looked_at
+        looked_at += len(head) if len(head) < len(book) else 0
+        return len(head) <= 100
+
+    book = "雨很大，请注意。" * 100_000
+    assert len(beginning(book, fits)) == 96
+    assert looked_at < 5_000
