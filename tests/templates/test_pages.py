@@ -13,7 +13,7 @@ from templates import catalogues, rendering
 @pytest.fixture
 def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     root = tmp_path / "templates"
-    shutil.copytree(rendering.ROOT / "locales", root / "locales")
+    shutil.copytree(catalogues.ROOT / "locales", root / "locales")
     (root / "pages").mkdir()
     for module in (catalogues, rendering):
         monkeypatch.setattr(module, "ROOT", root)
