@@ -119,7 +119,8 @@ async def test_a_warning_that_makes_no_sense_is_not_submitted(
         await submit(hehu, draft)
 
 
-async def test_the_author_may_not_approve(hehu: Town) -> None:
+async def test_the_author_may_not_approve(sqlite: Database) -> None:
+    hehu = await town(sqlite)
     both = await World(hehu.database).operator(hehu.area, Role.OFFICER, Role.APPROVER)
     async with hehu.database.writing() as tx:
         draft = await drafting.draft(tx, both, OFFICE, rain(hehu.area), NOON)
@@ -128,7 +129,8 @@ async def test_the_author_may_not_approve(hehu: Town) -> None:
         await approve(hehu, submitted, both)
 
 
-async def test_whoever_edited_it_on_the_way_may_not_approve_either(hehu: Town) -> None:
+async def test_whoever_edited_it_on_the_way_may_not_approve_either(sqlite: Database) -> None:
+    hehu = await town(sqlite)
     both = await World(hehu.database).operator(hehu.area, Role.OFFICER, Role.APPROVER)
     edited = await edit(hehu, await hehu.drafted(), rain(hehu.area, level=Level.RED), both)
     last = await edit(hehu, edited, rain(hehu.area))
@@ -157,7 +159,8 @@ async def test_whoever_sent_it_back_may_approve_the_next_version(hehu: Town) -> 
     assert taken[2].reason == "where to go?"
 
 
-async def test_an_approver_approves_what_was_read_and_nothing_newer(hehu: Town) -> None:
+async def test_an_approver_approves_what_was_read_and_nothing_newer(sqlite: Database) -> None:
+    hehu = await town(sqlite)
     read = await submit(hehu, await hehu.drafted())
     async with hehu.database.writing() as tx:
         back = await approving.send_back(tx, hehu.approver, OFFICE, read.id, "no", NOON)
@@ -177,7 +180,8 @@ async def test_a_stale_edit_is_refused(hehu: Town) -> None:
         await edit(hehu, draft, rain(hehu.area))
 
 
-async def test_what_is_submitted_is_not_edited(hehu: Town) -> None:
+async def test_what_is_submitted_is_not_edited(sqlite: Database) -> None:
+    hehu = await town(sqlite)
     draft = await submit(hehu, await hehu.drafted())
     with pytest.raises(WrongState, match="must be draft"):
         await edit(hehu, draft, rain(hehu.area))
@@ -201,7 +205,8 @@ async def test_a_real_warning_never_becomes_a_drill(sqlite: Database) -> None:
         await edit(hehu, draft, rain(hehu.area, status=Status.TEST))
 
 
-async def test_roles_are_asked_for(hehu: Town) -> None:
+async def test_roles_are_asked_for(sqlite: Database) -> None:
+    hehu = await town(sqlite)
     draft, submitted = await hehu.drafted(), await submit(hehu, await hehu.drafted())
     with pytest.raises(RoleMissing):
         await approve(hehu, submitted, hehu.officer)
@@ -252,7 +257,8 @@ async def test_every_step_leaves_evidence_and_news_in_its_own_transaction(hehu: 
     assert told == expected
 
 
-async def test_a_step_that_fails_leaves_nothing(hehu: Town) -> None:
+async def test_a_step_that_fails_leaves_nothing(sqlite: Database) -> None:
+    hehu = await town(sqlite)
     draft = await hehu.drafted(rain(hehu.area, target=({"name": "x", "expression": "residents(000000)"},)))
     submitted = await submit(hehu, draft)
     with pytest.raises(MingluoError):
@@ -278,7 +284,8 @@ async def test_of_two_editors_who_race_one_wins(postgresql: Database) -> None:
     assert sorted(type(end).__name__ for end in ends) == ["Alert", "StaleEdit", "StaleEdit", "StaleEdit"]
 
 
-async def test_an_ending_starts_from_what_people_were_told(hehu: Town) -> None:
+async def test_an_ending_starts_from_what_people_were_told(sqlite: Database) -> None:
+    hehu = await town(sqlite)
     issued = await hehu.issued()
     async with hehu.database.writing() as tx:
         lifted = await drafting.draft_ending(tx, hehu.officer, OFFICE, issued.id, Ending.LIFTED, NOON)
@@ -292,7 +299,8 @@ async def test_an_ending_starts_from_what_people_were_told(hehu: Town) -> None:
     assert not lifted.asks_answer
 
 
-async def test_what_nobody_was_told_is_not_updated_or_ended(hehu: Town) -> None:
+async def test_what_nobody_was_told_is_not_updated_or_ended(sqlite: Database) -> None:
+    hehu = await town(sqlite)
     draft = await hehu.drafted()
     async with hehu.database.writing() as tx:
         with pytest.raises(WrongState):

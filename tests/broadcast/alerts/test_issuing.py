@@ -1,0 +1,312 @@
+"""Issuing, updating, ending and correcting: which notices come of it, to whom, in which lane, and who wins a race."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from broadcast.alerts import drafting, issuing
+from broadcast.alerts.cap.telling import cap_of
+from broadcast.alerts.lifecycle import State
+from broadcast.alerts.model import Alert, Content, Ending, Instruction, Level, MsgType, Status
+from broadcast.content.compose import Words
+from broadcast.errors import (
+    ExpiryPast,
+    NotACorrection,
+    NothingToCorrect,
+    SamePersonMayNotConfirm,
+    TooManyAtOnce,
+    WrongState,
+)
+from broadcast.notices import Guarantee, Kind, Lane, Notice, Purpose
+from broadcast.notices import State as NoticeState
+from broadcast.stores import alert_steps as steps
+from broadcast.stores import alerts as store
+from broadcast.stores import notices
+from ground.actor import Actor, Role, system
+from ground.clock import DAY, HOUR, MINUTE, SECOND
+from ground.transaction import Database
+from tests.broadcast.alerts.warnings import OFFICE, Town, rain, town
+from tests.builders import NOON, World
+
+
+@pytest.fixture
+async def hehu(database: Database) -> Town:
+    return await town(database)
+
+
+async def said(town: Town, alert: Alert) -> Sequence[Notice]:
+    async with town.database.reading() as tx:
+        return await notices.of_origin(tx, town.officer, f"alert:{alert.id}")
+
+
+async def words(town: Town, notice: Notice) -> Sequence[Words]:
+    async with town.database.reading() as tx:
+        return await notices.words_of(tx, town.officer, notice.id)
+
+
+async def load(town: Town, alert: Alert) -> Alert:
+    async with town.database.reading() as tx:
+        return await store.load(tx, town.officer, alert.id)
+
+
+async def end(town: Town, alert: Alert, ending: Ending, now: int, level: Level | None = None) -> Alert:
+    async with town.database.writing() as tx:
+        draft = await drafting.draft_ending(tx, town.officer, OFFICE, alert.id, ending, now, level=level)
+    return await town.issue(await town.approve(draft, now), now)
+
+
+async def correct(town: Town, alert: Alert, now: int, actor: Actor | None = None) -> Alert:
+    async with town.database.writing() as tx:
+        return await issuing.correct(tx, actor or town.officer, OFFICE, alert.id, "wrong button", now)
+
+
+async def test_an_issued_warning_becomes_an_alarm_and_a_correction_kept_ready(hehu: Town) -> None:
+    issued = await hehu.issued()
+    alarm, correction = await said(hehu, issued)
+    assert (issued.state, issued.identity.identifier) == (State.ISSUED, "36098141600000_20210628120000_0")
+    assert (alarm.kind, alarm.lane, alarm.state) == (Kind.ALARM, Lane.IMMEDIATE, NoticeState.PLANNING)
+    assert (alarm.purpose, alarm.guarantee) == (Purpose.WARNINGS, Guarantee.AT_LEAST_ONCE)
+    assert (alarm.audience, alarm.expires, alarm.area) == (issued.audience, issued.expires, hehu.area)
+    assert alarm.asks_answer
+    assert not alarm.drill
+    assert alarm.tells_heard_of == ()
+    assert (correction.kind, correction.state, correction.lane) == (
+        Kind.CORRECTION,
+        NoticeState.PREPARED,
+        Lane.IMMEDIATE,
+    )
+    assert correction.tells_heard_of == (alarm.id,)
+    assert (correction.audience, correction.expires, correction.asks_answer) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("level", "lane"),
+    [(Level.RED, Lane.IMMEDIATE), (Level.YELLOW, Lane.NORMAL), (Level.BLUE, Lane.NORMAL)],
+)
+async def test_the_level_chooses_the_lane(sqlite: Database, level: Level, lane: Lane) -> None:
+    hehu = await town(sqlite)
+    alarm, _ = await said(hehu, await hehu.issued(rain(hehu.area, level=level)))
+    assert alarm.lane is lane
+
+
+@pytest.mark.parametrize("status", [each for each in Status if each is not Status.ACTUAL])
+async def test_what_is_not_in_earnest_is_a_drill_with_its_correction(sqlite: Database, status: Status) -> None:
+    hehu = await town(sqlite)
+    for notice in await said(hehu, await hehu.issued(rain(hehu.area, status=status))):
+        assert notice.drill
+        assert all("演练" in each.message.text for each in await words(hehu, notice))
+
+
+async def test_each_rule_has_its_own_words_on_every_channel_and_in_every_language(hehu: Town) -> None:
+    given = rain(hehu.area)
+    chinese = replace(given.contents["zh_CN"], rules={1: Instruction("巡查坡脚", "", "")})
+    english = Content("Orange rain", "Rain", Instruction("Leave now"), "Hehu", "Fengcheng Met")
+    rules = (*given.target, {"name": "patrols", "expression": "duty(patrol)"})
+    issued = await hehu.issued(replace(given, contents={"zh_CN": chinese, "en": english}, target=rules))
+    alarm, _ = await said(hehu, issued)
+    told = {(each.channel, each.language, each.rule): each.message.text for each in await words(hehu, alarm)}
+    assert told.keys() == {
+        (kind.name, language, rule) for kind in OFFICE.channels for language in ("zh_CN", "en") for rule in (0, 1)
+    }
+    assert "马上离开" in told["sms", "zh_CN", 0]
+    assert "巡查坡脚" in told["sms", "zh_CN", 1]
+    assert "Leave now" in told["sms", "en", 1]
+
+
+async def test_whoever_speaks_a_language_nobody_wrote_in_is_told_in_the_first_one(sqlite: Database) -> None:
+    hehu = await town(sqlite)
+    english = Content("Orange rain", "Rain", Instruction("Leave now"), "Hehu", "Fengcheng Met")
+    alarm, _ = await said(hehu, await hehu.issued(rain(hehu.area, contents={"en": english})))
+    assert {each.language for each in await words(hehu, alarm)} == {"zh_CN", "en"}
+
+
+async def test_a_warning_that_ran_out_while_it_waited_is_not_issued(sqlite: Database) -> None:
+    hehu = await town(sqlite)
+    approved = await hehu.approved()
+    with pytest.raises(ExpiryPast, match="2021-06-28 18:00:00"):
+        await hehu.issue(approved, approved.expires)
+    assert await said(hehu, approved) == []
+
+
+async def test_what_is_not_approved_is_not_issued(sqlite: Database) -> None:
+    hehu = await town(sqlite)
+    with pytest.raises(WrongState, match="must be approved"):
+        await hehu.issue(await hehu.drafted())
+
+
+async def test_an_update_supersedes_what_it_replaces_and_tells_its_hearers_too(hehu: Town) -> None:
+    first = await hehu.issued()
+    alarm, prepared = await said(hehu, first)
+    update = await hehu.updated(first, NOON + HOUR, level=Level.RED)
+    second, correction = await said(hehu, update)
+    assert (second.kind, second.tells_heard_of, second.audience) == (Kind.UPDATE, (alarm.id,), update.audience)
+    assert correction.tells_heard_of == (alarm.id, second.id)
+    assert [each.superseded_at for each in await said(hehu, first)] == [NOON + HOUR, NOON + HOUR]
+    assert prepared.superseded_at is None
+    assert (await load(hehu, first)).state is State.UPDATED
+    assert update.identity.identifier == "36098141600000_20210628130000_0"
+
+
+async def test_an_update_of_an_update_refers_to_and_tells_the_whole_chain(hehu: Town) -> None:
+    first = await hehu.issued()
+    second = await hehu.updated(first, NOON + HOUR)
+    third = await hehu.updated(second, NOON + 2 * HOUR)
+    async with hehu.database.reading() as tx:
+        chain = await store.chain(tx, hehu.officer, third.id)
+        tip = await store.standing_for(tx, hehu.officer, first.id)
+        sent = await issuing.notices_of_chain(tx, hehu.officer, third.id)
+    assert [each.id for each in chain] == [third.id, second.id, first.id]
+    assert tip.id == third.id
+    assert (await said(hehu, third))[0].tells_heard_of == tuple(notice.id for notice in sent[:-1])
+    references = cap_of(chain[0], chain[1:], OFFICE.codes).references
+    assert [each.identifier for each in references] == [second.identity.identifier, first.identity.identifier]
+
+
+async def test_identity_never_changes_once_it_is_fixed(sqlite: Database) -> None:
+    hehu = await town(sqlite)
+    issued = await hehu.issued()
+    await hehu.updated(issued, NOON + HOUR)
+    assert (await load(hehu, issued)).identity == issued.identity
+
+
+async def test_ten_warnings_within_a_second_are_told_apart_and_the_eleventh_waits(sqlite: Database) -> None:
+    hehu = await town(sqlite)
+    issued = [await hehu.issued() for _ in range(10)]
+    assert [each.identity.identifier[-1] for each in issued] == list("0123456789")
+    late = await hehu.approved()
+    with pytest.raises(TooManyAtOnce):
+        await hehu.issue(late, NOON + 999)
+    assert (await hehu.issue(late, NOON + SECOND)).identity.identifier.endswith("120001_0")
+
+
+async def test_a_lifted_warning_is_told_to_its_hearers_alone_even_after_it_expired(hehu: Town) -> None:
+    issued = await hehu.issued()
+    alarm, _ = await said(hehu, issued)
+    late = issued.expires + HOUR
+    async with hehu.database.writing() as tx:
+        await steps.expire_due(tx, system("sweeper"), OFFICE.desk, late)
+    lifted = await end(hehu, issued, Ending.LIFTED, late)
+    (told,) = await said(hehu, lifted)
+    assert (told.kind, told.audience, told.expires) == (Kind.LIFTED, None, None)
+    assert told.tells_heard_of == (alarm.id,)
+    assert not told.asks_answer
+    assert (await load(hehu, issued)).state is State.ENDED
+    assert all("解除" in each.message.text for each in await words(hehu, told))
+    assert lifted.msg_type is MsgType.CANCEL
+
+
+async def test_a_lowered_warning_says_from_what_to_what_and_stands_until_it_is_lifted(hehu: Town) -> None:
+    issued = await hehu.issued()
+    lowered = await end(hehu, issued, Ending.LOWERED, NOON + HOUR, Level.BLUE)
+    told, correction = await said(hehu, lowered)
+    assert (told.kind, told.audience, told.lane, told.expires) == (Kind.LOWERED, None, Lane.IMMEDIATE, None)
+    assert correction.kind is Kind.CORRECTION
+    text = next(each.message.text for each in await words(hehu, told) if each.channel == "telegram")
+    assert "从橙色降到蓝色" in text
+    assert "先不要回家" in text
+    assert (await load(hehu, issued)).state is State.UPDATED
+    lifted = await end(hehu, lowered, Ending.LIFTED, NOON + 2 * HOUR)
+    assert len((await said(hehu, lifted))[0].tells_heard_of) == 2
+    assert (await load(hehu, lowered)).state is State.ENDED
+
+
+async def test_a_correction_goes_out_by_one_person_and_stops_everything_before_it(hehu: Town) -> None:
+    first = await hehu.issued()
+    update = await hehu.updated(first, NOON + MINUTE)
+    correction = await correct(hehu, first, NOON + 2 * MINUTE)
+    alarm, _ = await said(hehu, first)
+    second, released = await said(hehu, update)
+    assert (correction.state, correction.ending, correction.replaces) == (State.ISSUED, Ending.CORRECTION, update.id)
+    assert (released.kind, released.state, released.valid_from) == (
+        Kind.CORRECTION,
+        NoticeState.PLANNING,
+        NOON + 2 * MINUTE,
+    )
+    assert released.superseded_at is None
+    assert released.tells_heard_of == (alarm.id, second.id)
+    assert None not in (alarm.superseded_at, second.superseded_at)
+    assert (await load(hehu, update)).state is State.ENDED
+    told = await words(hehu, released)
+    assert all("误发" in each.message.text and "马上离开，" not in each.message.text for each in told)
+
+
+async def test_a_correction_is_confirmed_by_another_person(hehu: Town) -> None:
+    correction = await correct(hehu, await hehu.issued(), NOON)
+    async with hehu.database.reading() as tx:
+        assert [each.id for each in await store.unconfirmed(tx, hehu.approver)] == [correction.id]
+        assert await store.unconfirmed(tx, hehu.stranger) == []
+    async with hehu.database.writing() as tx:
+        with pytest.raises(SamePersonMayNotConfirm):
+            await issuing.confirm_correction(tx, hehu.officer, OFFICE, correction.id, NOON)
+        confirmed = await issuing.confirm_correction(tx, hehu.approver, OFFICE, correction.id, NOON)
+        assert confirmed.confirmer == hehu.approver.name
+        with pytest.raises(NotACorrection):
+            await issuing.confirm_correction(tx, hehu.approver, OFFICE, correction.id, NOON)
+        assert await store.unconfirmed(tx, hehu.approver) == []
+
+
+async def test_a_correction_is_not_bound_by_the_expiry(sqlite: Database) -> None:
+    hehu = await town(sqlite)
+    issued = await hehu.issued()
+    correction = await correct(hehu, issued, issued.expires + DAY)
+    assert correction.expires > issued.expires + DAY
+
+
+async def test_what_nobody_heard_or_somebody_ended_is_not_corrected(sqlite: Database) -> None:
+    hehu = await town(sqlite)
+    draft, issued = await hehu.drafted(), await hehu.issued()
+    lifted = await end(hehu, issued, Ending.LIFTED, NOON + HOUR)
+    for alert in (draft, issued, lifted):
+        with pytest.raises(NothingToCorrect):
+            await correct(hehu, alert, NOON + HOUR)
+
+
+async def test_a_second_correction_of_the_same_warning_finds_nothing_left(sqlite: Database) -> None:
+    hehu = await town(sqlite)
+    issued = await hehu.issued()
+    await correct(hehu, issued, NOON)
+    with pytest.raises(NothingToCorrect):
+        await correct(hehu, issued, NOON, hehu.approver)
+
+
+async def test_of_two_issuers_who_race_one_wins_and_one_alarm_goes_out(postgresql: Database) -> None:
+    hehu = await town(postgresql)
+    approved = await hehu.approved()
+    second = replace(hehu, approver=await World(postgresql).operator(hehu.area, Role.APPROVER))
+    ends = await asyncio.gather(hehu.issue(approved), second.issue(approved), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in ends) == ["Alert", "WrongState"]
+    assert [each.kind for each in await said(hehu, approved)] == [Kind.ALARM, Kind.CORRECTION]
+
+
+async def test_warnings_issued_at_the_same_moment_get_different_identifiers(postgresql: Database) -> None:
+    hehu = await town(postgresql)
+    approved = [await hehu.approved() for _ in range(5)]
+    issued = await asyncio.gather(*(hehu.issue(each) for each in approved))
+    assert sorted(each.identity.identifier[-1] for each in issued) == list("01234")
+
+
+async def test_of_an_update_and_a_lift_that_race_one_wins(postgresql: Database) -> None:
+    hehu = await town(postgresql)
+    issued = await hehu.issued()
+    async with postgresql.writing() as tx:
+        update = await drafting.draft_update(tx, hehu.officer, OFFICE, issued.id, rain(hehu.area), NOON)
+        lift = await drafting.draft_ending(tx, hehu.officer, OFFICE, issued.id, Ending.LIFTED, NOON)
+    ready = [await hehu.approve(each) for each in (update, lift)]
+    ends = await asyncio.gather(*(hehu.issue(each, NOON + HOUR) for each in ready), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in ends) == ["Alert", "WrongState"]
+    loser = next(alert for alert, end in zip(ready, ends, strict=True) if isinstance(end, WrongState))
+    assert (await load(hehu, loser)).state is State.APPROVED
+    assert await said(hehu, loser) == []
+
+
+async def test_two_corrections_that_race_send_one(postgresql: Database) -> None:
+    hehu = await town(postgresql)
+    issued = await hehu.issued()
+    ends = await asyncio.gather(
+        correct(hehu, issued, NOON), correct(hehu, issued, NOON, hehu.approver), return_exceptions=True
+    )
+    assert sum(isinstance(each, Alert) for each in ends) == 1
+    released = [each for each in await said(hehu, issued) if each.state is NoticeState.PLANNING]
+    assert [each.kind for each in released] == [Kind.ALARM, Kind.CORRECTION]
