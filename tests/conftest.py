@@ -1,6 +1,7 @@
 """Fixtures for all: a clean environment, and a real database of each kind."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -17,6 +18,17 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("MINGLUO_") and not name.startswith("MINGLUO_TEST_"):
             monkeypatch.delenv(name)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test of an external program is skipped where there is none; where all is asked for, that is a failure."""
+    for mark in item.iter_markers("external"):
+        program = str(mark.args[0])
+        if shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin") is None:
+            missing = f"{program} is not installed"
+            if os.environ.get("MINGLUO_TEST_ALL") == "1":
+                pytest.fail(missing)
+            pytest.skip(missing)
 
 
 @pytest.fixture(scope="session")

@@ -74,8 +74,9 @@ class Gateway:
             with suppress(aiomqtt.MqttError):
                 await client.publish(self.fitting.up, json.dumps({"kind": "offline"}))
         if running is not None:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            if client is None or not abruptly:
+                running.cancel()
+            await asyncio.wait([running])  # who was cut off notices by itself
 
     async def switch_off(self) -> None:
         """The power is gone too."""
@@ -92,8 +93,9 @@ class Gateway:
             self.refused[refusal.reason] += 1
             return
         self._memory.take(order.counter)
-        for command in order.stops:
-            self._end(command)
+        for notice in order.stops:
+            self._memory.stop(notice)
+            self._player.stop(notice)
         match order.kind:
             case "play":
                 self._play(order)
@@ -107,14 +109,11 @@ class Gateway:
         known = self._memory.standing(order.id)
         if known is not None:
             self._tell({"kind": "state", **_words(known)})
-            return
-        self._say(order.id, "received", "")
-        self._player.play(order)
-
-    def _end(self, command: str) -> None:
-        """End what plays; what never came is not played either if it comes late."""
-        if not self._player.stop(command) and self._memory.standing(command) is None:
-            self._memory.note(Standing(command, "stopped", "", self._time.now()))
+        elif self._memory.stopped(order.notice):  # it was ended before it came
+            self._say(order.id, "stopped", "")
+        else:
+            self._say(order.id, "received", "")
+            self._player.play(order)
 
     def _say(self, command: str, state: str, code: str) -> None:
         standing = Standing(command, state, code, self._time.now())
@@ -144,11 +143,13 @@ class Gateway:
 
     async def _run(self) -> None:
         tries = 0
-        while True:
+        while self._running is not None:
             with suppress(aiomqtt.MqttError):
                 async with self._connection() as client:
                     tries = 0
                     await self._listen(client)
+            if self._running is None:
+                return
             await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)] * random.uniform(0.5, 1.0))  # noqa: S311 - as above
             tries += 1
 

@@ -15,6 +15,7 @@ LAYOUT = """
     CREATE TABLE IF NOT EXISTS standings (
         gateway TEXT, id TEXT, state TEXT, code TEXT, at INTEGER, PRIMARY KEY (gateway, id)
     );
+    CREATE TABLE IF NOT EXISTS stopped (gateway TEXT, notice TEXT, PRIMARY KEY (gateway, notice));
 """
 TOLD = 50  # how many of the last states a hello carries
 
@@ -81,6 +82,12 @@ class Memory:
             "SELECT id, state, code, at FROM standings WHERE gateway = ? AND id = ?", self._gateway, command
         )
         return Standing(*row) if row else None
+
+    def stop(self, notice: str) -> None:
+        self._db.execute("INSERT OR IGNORE INTO stopped VALUES (?, ?)", (self._gateway, notice))
+
+    def stopped(self, notice: str) -> bool:
+        return bool(self._one("SELECT 1 FROM stopped WHERE gateway = ? AND notice = ?", self._gateway, notice))
 
     def newest(self) -> list[Standing]:
         """Return how the last commands stand, oldest first."""

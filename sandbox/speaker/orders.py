@@ -43,7 +43,7 @@ class Order:
     repeat: int
     sounds: Sequence[Sound]  # the gong first
     text: str
-    stops: Sequence[str]
+    stops: Sequence[str]  # notices
     spread: float  # seconds
     notice: str
 

@@ -62,18 +62,14 @@ class Player:
             self._end("preempted")
         self._next()
 
-    def stop(self, command: str) -> bool:
-        """End what plays or waits under this id; return whether there was anything."""
-        if self._playing is not None and self._playing.order.id == command:
+    def stop(self, notice: str) -> None:
+        """End what plays or waits of this notice."""
+        for turn in [each for each in self._waiting if each.order.notice == notice]:
+            self._waiting.remove(turn)
+            self._say(turn.order.id, "stopped", "")
+        if self._playing is not None and self._playing.order.notice == notice:
             self._end("stopped")
             self._next()
-            return True
-        for turn in self._waiting:
-            if turn.order.id == command:
-                self._waiting.remove(turn)
-                self._say(command, "stopped", "")
-                return True
-        return False
 
     def switch_off(self) -> None:
         """The power is gone: nothing more is played, and nobody is told."""
@@ -136,10 +132,20 @@ class Player:
             try:
                 async with self._session.get(sound.url) as answer:
                     answer.raise_for_status()
-                    return await answer.content.read(sound.bytes + 1)
+                    return await _up_to(answer.content, sound.bytes + 1)
             except (aiohttp.ClientError, TimeoutError, ValueError):
                 await asyncio.sleep(PAUSE if left else 0)
         raise BrokenError("download")
+
+
+async def _up_to(stream: aiohttp.StreamReader, limit: int) -> bytes:
+    """Return what comes, but no more than `limit` bytes and a chunk: a box has little memory."""
+    content = bytearray()
+    async for chunk in stream.iter_any():
+        content += chunk
+        if len(content) >= limit:
+            break
+    return bytes(content)
 
 
 def _decoded(content: bytes) -> int:

@@ -10,7 +10,7 @@ from audiences.gateways import Cover
 from audiences.stores.coverage import cover
 from broadcast.channels.errors import Unreachable
 from broadcast.channels.speaker_mqtt import topics
-from broadcast.channels.speaker_mqtt.commands import Command, CommandKind, Sound, sealed
+from broadcast.channels.speaker_mqtt.commands import Command, CommandKind, Sound, command_id, sealed
 from broadcast.channels.speaker_mqtt.link import Link
 from broadcast.channels.speaker_mqtt.settings import SpeakerSettings
 from broadcast.content.message import Message
@@ -66,8 +66,8 @@ class Teller:
         await self._expect(listeners)
         places = [_topic(each) for each in covers]
         if notice.kind is Kind.CORRECTION and replaced:
-            await self._say(self._stop(notice, replaced), places)
-        results = await self._say(self._playing(notice, message, replaced), places)
+            await self._say(self._stop(notice, replaced), places, notice.id)
+        results = await self._say(self._playing(notice, message, replaced), places, notice.id)
         by_gateway = {
             codes[code]: result for each, result in zip(covers, results, strict=True) for code in each.gateways
         }
@@ -76,9 +76,8 @@ class Teller:
     async def stop(self, notice: Notice, listeners: Sequence[Listener]) -> None:
         """Have the gateways end a notice that they play, or would."""
         await self._expect(listeners)
-        await self._say(
-            self._stop(notice, [notice.public_id]), await self._places([each.gateway for each in listeners])
-        )
+        places = await self._places([each.gateway for each in listeners])
+        await self._say(self._stop(notice, [notice.public_id]), places, notice.id)
 
     async def set_volume(self, gateway_ids: Sequence[int], volume: int) -> None:
         """Set the loudness (per cent) of what plays without one of its own."""
@@ -95,11 +94,12 @@ class Teller:
         spread = round(self._settings.spread * SECOND)
         await self._say(replace(self._command(CommandKind.QUERY), spread_ms=spread), places)
 
-    async def _say(self, command: Command, places: Sequence[str]) -> Sequence[Unreachable | None]:
+    async def _say(
+        self, command: Command, places: Sequence[str], notice: int | None = None
+    ) -> Sequence[Unreachable | None]:
         """Send one command to several topics, each time with a counter of its own."""
         if not places:
             return []
-        notice = int(command.notice) if command.notice else None
         sendings = [Sending(command.id, command.kind, place, notice) for place in places]
         async with self._turn:
             async with self._database.writing() as tx:
@@ -123,8 +123,8 @@ class Teller:
         command = self._command(CommandKind.PLAY)
         return replace(
             command,
-            id=notice.public_id,
-            notice=str(notice.id),
+            id=command_id(notice.public_id, message.text),
+            notice=notice.public_id,
             drill=notice.drill,
             not_before=min(notice.valid_from, command.sent_at),
             not_after=command.not_after if notice.expires is None else notice.expires,
@@ -138,7 +138,7 @@ class Teller:
 
     def _stop(self, notice: Notice, ids: Sequence[str]) -> Command:
         command = self._command(CommandKind.STOP)
-        return replace(command, notice=str(notice.id), drill=notice.drill, stops=tuple(ids))
+        return replace(command, notice=notice.public_id, drill=notice.drill, stops=tuple(ids))
 
     def _command(self, kind: CommandKind) -> Command:
         now = self._clock.now()
