@@ -25,12 +25,12 @@ class Word(StrEnum):
 Meaning = AnswerKind | Word
 
 SIMPLIFIED: Final = str.maketrans(
-    "幫訂離讀們沒轉謝險開恢復獲準備啟動員號碼閱覽車個還壞過", "帮订离读们没转谢险开恢复获准备启动员号码阅览车个还坏过"
+    "幫訂離讀們沒轉謝險開復閱點無問題來經請選擇裡", "帮订离读们没转谢险开复阅点无问题来经请选择里"
 )
 MARKS: Final[Mapping[str, str]] = {"👍": "收到", "👌": "收到", "✅": "收到", "🆗": "收到", "🆘": "求助"}
 NUMERALS: Final[Mapping[str, int]] = {"一": 1, "二": 2, "三": 3, "one": 1, "two": 2, "three": 3}
 
-_LEAD = re.compile(r"^(?:请?回复?|按|选择?|我们?|一?家人|家里|大家|全家|都|已经?|现在)+(?=.)")
+_LEAD = re.compile(r"^(?:请?回复?|按|选择?|我们?|一?家人|家里人?|大家|全家|都|已经?|现在)+(?=.)")
 _TAIL = re.compile(r"(?<=.)(?:谢谢你?们?|啦|了|的|哈|呢|吧|哦|啊|呀|thanks?|thankyou|please)+$")
 
 WORDS: Final[Mapping[Meaning, str]] = {
@@ -39,8 +39,8 @@ WORDS: Final[Mapping[Meaning, str]] = {
         ok okay okey k y yes yep received gotit got roger ack confirm confirmed copy noted
     """,
     AnswerKind.SAFE: """
-        安全 平安 没事 很安全 平安无事 已转移 转移了 转移好了 已撤离 撤离了 已离开 离开了 安全转移 安全撤离
-        到安置点 在安置点 到避险点 在避险点
+        安全 平安 没事 很安全 平安无事 已转移 已经转移 转移了 转移好了 已撤离 已经撤离 撤离了 已离开 已经离开 离开了
+        安全转移 安全撤离 到安置点 在安置点 到避险点 在避险点
         safe imsafe iamsafe wearesafe weresafe allsafe imok iamok wereok weareok imfine iamfine evacuated
     """,
     AnswerKind.NEED_HELP: """
@@ -58,9 +58,11 @@ _WORDS: Final[Mapping[str, Meaning]] = {word: meaning for meaning, words in WORD
 def read(text: str) -> Meaning:
     """Return what the whole message means; AnswerKind.OTHER for everything that is more than a bare word."""
     folded = fold(text)
+    if folded in _WORDS:
+        return _WORDS[folded]
     for shape in (folded, _LEAD.sub("", folded), _TAIL.sub("", folded), _TAIL.sub("", _LEAD.sub("", folded))):
         meaning = _meaning(shape)
-        if meaning is not None:
+        if isinstance(meaning, AnswerKind):  # a stop word counts only when it is the whole message
             return meaning
     return AnswerKind.OTHER
 

@@ -25,7 +25,7 @@ class SharedTransport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no 
         self._base = urlsplit(base_url.rstrip("/"))
         self._patience = ClientTimeout(total=timeout)
 
-    async def request(  # noqa: PLR0917 - the SDK's signature
+    async def request(
         self,
         method: str,
         uri: str,

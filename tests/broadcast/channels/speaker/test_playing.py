@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from broadcast.channels.base import Accepted, Word
 from broadcast.channels.errors import Gone, Rejected
@@ -129,7 +130,12 @@ async def test_a_correction_stops_what_it_corrects_before_it_is_played(speakers:
     alarm = await speakers.notice("误发", "G1", "G2", words=long)
     await speakers.send(alarm, long, "G1", "G2")
     await until(lambda: {"playing"} <= set(speakers.words(1)) & set(speakers.words(2)), "the false alarm plays")
-    changes = {"kind": Kind.CORRECTION, "expires": None, "tells_heard_of": [alarm.id], "supersedes": [alarm.id]}
+    changes: dict[str, Any] = {
+        "kind": Kind.CORRECTION,
+        "expires": None,
+        "tells_heard_of": [alarm.id],
+        "supersedes": [alarm.id],
+    }
     correction = await speakers.notice("更正", "G1", "G2", **changes)
     await speakers.send(correction, "更正", "G1", "G2")
     await until(lambda: len(speakers.played()) == 2, "the correction was heard")

@@ -1,0 +1,67 @@
+"""A hub in miniature with somebody to listen: what people say is heard, and what is said back goes out."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from itertools import count
+
+import pytest
+from sqlalchemy import select
+
+import bot.stores.tables  # noqa: F401 - its tables stand in the catalogue before a template is made
+from bot.dialogue import Dialogue
+from bot.turns import Choice, Incoming, Reply
+from broadcast.answers import AnswerKind
+from broadcast.deliveries import Key
+from broadcast.stores.tables import answer_words, answers, deliveries
+from ground.transaction import Database
+from tests.builders import World
+from tests.dispatching import Stage
+
+
+class Listening(Stage):
+    """The stage, with a dialogue."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        abilities = {name: channel.abilities for name, channel in self.channels.items()}
+        self.dialogue = Dialogue(database, self.clock, self.hub.desk, abilities)
+        self._updates = count(1)
+
+    def text(self, address: str, text: str, platform: str = "sms", update: str = "", **changes: object) -> Incoming:
+        number = update or str(next(self._updates))
+        return Incoming(platform, "account", number, address, text, **changes)  # type: ignore[arg-type]
+
+    async def hear(self, address: str, text: str, platform: str = "sms", **changes: object) -> Reply | None:
+        return await self.dialogue.hear(self.text(address, text, platform, **changes))
+
+    async def press(self, address: str, key: Key, word: str, **changes: object) -> Reply | None:
+        turn = self.text(address, "", "telegram", choice=Choice(key, word), **changes)
+        return await self.dialogue.hear(turn)
+
+    async def answered(self) -> list[tuple[int, int | None, AnswerKind, str]]:
+        """Notice, person, kind and words of every answer."""
+        wanted = select(answers.c.notice_id, answers.c.person_id, answers.c.kind, answer_words.c.words)
+        joined = wanted.join(answer_words, answer_words.c.answer_id == answers.c.id).order_by(answers.c.id)
+        async with self.database.reading() as tx:
+            return [(row[0], row[1], AnswerKind(row[2]), row[3]) for row in await tx.rows(joined)]
+
+    async def key_at(self, notice: int, channel: str) -> Key:
+        async with self.database.reading() as tx:
+            mine = (deliveries.c.notice_id == notice) & (deliveries.c.channel == channel)
+            return Key(notice, int(await tx.value(select(deliveries.c.seq).where(mine))))
+
+    def said_to(self, channel: str, address: str) -> list[str]:
+        return [each.message.text for each in self.channels[channel].sent if each.address == address]
+
+
+@pytest.fixture
+async def stage(database: Database) -> AsyncIterator[Listening]:
+    async with AsyncExitStack() as stack:
+        stage = Listening(database)
+        await stage.start(stack)
+        yield stage
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
