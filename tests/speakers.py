@@ -72,7 +72,7 @@ class Speakers:
     async def gateways(self, areas: Sequence[str], area: int, *codes: str, put_up: bool = True) -> list[int]:
         """Register gateways in an area (its code and its ancestors' in `areas`), and put them up."""
         ids = [await self.world.gateway(area, code) for code in codes]
-        self._areas |= dict.fromkeys(codes, list(areas))
+        self._areas |= {code: list(areas) for code in codes}
         await self.broker.know([account(self.broker, code, *above) for code, above in self._areas.items()])
         if put_up:
             for code in codes:
@@ -84,7 +84,8 @@ class Speakers:
         given = account(self.broker, code, *self._areas[code])
         told: dict[str, Any] = {"host": HOST, "port": self.broker.port, "keys": (self.channel.public_key,)}
         told |= {"username": given.name, "password": given.password, "up": given.writes[0], "reads": given.reads}
-        return Fitting(**({"code": code, "heartbeat": 0.5} | told | changes))
+        whole: dict[str, Any] = {"code": code, "heartbeat": 0.5} | told | changes
+        return Fitting(**whole)
 
     async def notice(self, text: str, *codes: str, words: Message | None = None, **changes: Any) -> Notice:
         """Make a notice with one accepted delivery per gateway, as the planner and the engine would."""

@@ -51,17 +51,21 @@ class Validity:
         return and_(notices.c.superseded_at.is_(None), ends)
 
 
-async def expect(tx: Transaction, actor: Actor, gateway_of: Sequence[tuple[Key, int]], due_at: int) -> None:
-    """Write that these gateways (by id) owe a word by `due_at` (machine time)."""
+async def expect(
+    tx: Transaction, actor: Actor, gateway_of: Sequence[tuple[Key, int]], told_at: int, due_at: int
+) -> None:
+    """Write that these gateways (by id) are told now and owe a word by `due_at`; both are machine time."""
     actor.require_hub()
-    rows = [
-        {"notice_id": key.notice, "seq": key.seq, "gateway_id": gateway, "due_at": due_at, "tries": 1}
-        for key, gateway in gateway_of
-    ]
+    alike = {"told_at": told_at, "due_at": due_at, "tries": 1}
+    rows = [{"notice_id": key.notice, "seq": key.seq, "gateway_id": gateway} | alike for key, gateway in gateway_of]
     if not rows:
         return
     statement = (insert_postgresql if tx.dialect is Dialect.POSTGRESQL else insert_sqlite)(speaker_waits)
-    again = {"due_at": statement.excluded.due_at, "tries": waits.tries + 1}
+    again = {
+        "told_at": statement.excluded.told_at,
+        "due_at": statement.excluded.due_at,
+        "tries": waits.tries + 1,
+    }
     await tx.execute(statement.on_conflict_do_update(index_elements=[waits.notice_id, waits.seq], set_=again), rows)
 
 
@@ -72,10 +76,13 @@ async def due(tx: Transaction, actor: Actor, valid: Validity, machine: int, trie
     return await _waits(tx, mine, limit)
 
 
-async def owed_to(tx: Transaction, actor: Actor, gateway_ids: Sequence[int], valid: Validity) -> Sequence[Wait]:
-    """Return what is still valid and not played at gateways that have just come back, however often it was told."""
+async def owed_to(
+    tx: Transaction, actor: Actor, gateway_ids: Sequence[int], valid: Validity, before: int
+) -> Sequence[Wait]:
+    """Return what is still valid, not played, and was told `before` (machine time) to gateways that just came back."""
     actor.require_hub()
-    return await _waits(tx, and_(among(tx, waits.gateway_id, gateway_ids), valid.holds), None)
+    mine = and_(among(tx, waits.gateway_id, gateway_ids), waits.told_at < before, valid.holds)
+    return await _waits(tx, mine, None)
 
 
 async def of_notice(tx: Transaction, actor: Actor, notice_id: int) -> Sequence[tuple[Key, int]]:

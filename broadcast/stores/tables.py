@@ -263,6 +263,7 @@ speaker_waits = Table(  # a gateway that owes us a word: it is told again when d
     Column("notice_id", Key, primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("gateway_id", Key, nullable=False, index=True),
-    Column("due_at", Instant, nullable=False, index=True),  # machine time
+    Column("told_at", Instant, nullable=False),  # machine time, as is the next
+    Column("due_at", Instant, nullable=False, index=True),
     Column("tries", SmallInteger, nullable=False, server_default="0"),  # since its last word
 )

@@ -25,11 +25,11 @@ MOST_WAITING = 100_000  # reports; what comes beyond is said again when asked
 ENDS = frozenset({Word.DELIVERED, Word.FAILED})
 GREETINGS = frozenset({ReportKind.HELLO, ReportKind.STATUS})
 
-Welcome = Callable[[Sequence[int]], Awaitable[None]]
+Welcome = Callable[[Sequence[int], int], Awaitable[None]]
 
 
 class Inbox:
-    """`welcome` gets the ids of gateways that said hello, after what they said was kept."""
+    """`welcome` gets the ids of gateways that said hello, and since when, after what they said was kept."""
 
     def __init__(
         self, settings: SpeakerSettings, database: Database, clock: Clock, sink: ReceiptSink, welcome: Welcome
@@ -56,15 +56,16 @@ class Inbox:
         """Act on what comes, a batch at a time, for ever."""
         while True:
             batch = [await self._waiting.get()]
+            since = machine_now()
             await asyncio.sleep(GATHERED_FOR)
             while len(batch) < MOST_TOGETHER and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             try:
-                await self.act_on(batch)
+                await self.act_on(batch, since)
             except Exception:  # what could not be kept is said again: the waits are still there
                 log.exception("reports.refused", count=len(batch))
 
-    async def act_on(self, batch: Sequence[Report]) -> None:
+    async def act_on(self, batch: Sequence[Report], since: int) -> None:
         """Keep the receipts, note who is there and who is not, and tell those who came back what they missed."""
         states = [(report.gateway, state) for report in batch for state in report.states]
         async with self._database.reading() as tx:
@@ -76,7 +77,7 @@ class Inbox:
             await self._sink([self._receipt(state, key) for state, key in found])
         back = await self._note(batch, found)
         if back:
-            await self._welcome(back)
+            await self._welcome(back, since)
 
     async def _note(self, batch: Sequence[Report], found: Sequence[tuple[CommandState, Key]]) -> Sequence[int]:
         """Write presence and waits in one transaction; return the ids of gateways that said hello."""

@@ -64,10 +64,10 @@ class Reminder:
         await self._tell(waits)
         return len(waits)
 
-    async def welcome(self, gateway_ids: Sequence[int]) -> None:
-        """Tell gateways that said hello whatever is still valid and was not played there."""
+    async def welcome(self, gateway_ids: Sequence[int], since: int) -> None:
+        """Tell gateways that said hello (at `since`, machine time) what is still valid and was not played there."""
         async with self._database.reading() as tx:
-            waits = await speaker_waits.owed_to(tx, SPEAKER, gateway_ids, self._valid)
+            waits = await speaker_waits.owed_to(tx, SPEAKER, gateway_ids, self._valid, since)
         await self._tell(waits)
 
     async def tidy(self, machine: int) -> None:

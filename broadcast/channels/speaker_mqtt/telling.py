@@ -111,9 +111,10 @@ class Teller:
             return await asyncio.gather(*goings)
 
     async def _expect(self, listeners: Sequence[Listener]) -> None:
-        due_at = machine_now() + round(self._settings.patience * SECOND)
+        now = machine_now()
+        due_at = now + round(self._settings.patience * SECOND)
         async with self._database.writing() as tx:
-            await speaker_waits.expect(tx, SPEAKER, [(each.key, each.gateway) for each in listeners], due_at)
+            await speaker_waits.expect(tx, SPEAKER, [(each.key, each.gateway) for each in listeners], now, due_at)
 
     async def _places(self, gateway_ids: Sequence[int]) -> Sequence[str]:
         async with self._database.reading() as tx:
