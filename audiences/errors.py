@@ -35,10 +35,6 @@ class UnknownPost(NotFound):
     """No post {post} is known in your area."""
 
 
-class TermBeforeLast(Conflict):
-    """The term of post {post} cannot begin at {at}: the present one began later. Give a later moment."""
-
-
 class UnknownAddress(NotFound):
     """No address {address} is known in your area."""
 
@@ -65,3 +61,11 @@ class OperatorDisabled(Forbidden):
 
 class ScopeTooWide(Forbidden):
     """Only who is bound by no area may do this for the whole deployment: name an area within yours."""
+
+
+class UnknownImport(NotFound):
+    """No import {run} is under way in your area."""
+
+
+class ImportUnderWay(Conflict):
+    """An import of {kind} from {source} is being taken over. Wait until it is through; if it died, abandon it."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select, update
 
 from audiences.duties import Post, Term
-from audiences.errors import TermBeforeLast, UnknownPost
+from audiences.errors import UnknownPost
 from audiences.stores.owners import refuse_strangers
 from audiences.stores.scope import below, lasting, within
 from audiences.stores.tables import posts, terms
@@ -58,17 +58,20 @@ async def hand_over(
 async def hand_over_many(
     tx: Transaction, actor: Actor, desk: NewsDesk, handovers: Sequence[Handover], *, at: int
 ) -> None:
-    """Hand over posts, in a constant number of statements; a holder must live or serve within the actor's area."""
+    """Hand over posts, in a constant number of statements; a holder must live or serve within the actor's area.
+
+    A term ends where the next begins, also one that was arranged before.
+    """
     actor.require(Role.ADMIN, Role.DUTY)
     if not handovers:
         return
     await _refuse_foreign_posts(tx, actor, {each.post for each in handovers})
     people = {each.holder for each in handovers} | {each.deputy for each in handovers if each.deputy is not None}
     await refuse_strangers(tx, actor, people, at)
-    last = await _open_terms(tx, handovers)
-    await _close(tx, [(last[each.post], each.since) for each in handovers if each.post in last])
-    await insert_rows(tx, terms, [_term_row(each) for each in handovers])
-    await desk.tell_many(tx, "duty.handed_over", [_news(each, last.get(each.post)) for each in handovers], at)
+    present, following = await _around(tx, handovers)
+    await _close(tx, [(present[each.post], each.since) for each in handovers if each.post in present])
+    await insert_rows(tx, terms, [_term_row(each, following.get(each.post)) for each in handovers])
+    await desk.tell_many(tx, "duty.handed_over", [_news(each, present.get(each.post)) for each in handovers], at)
 
 
 async def vacate(tx: Transaction, actor: Actor, post_ids: Sequence[int], *, at: int) -> None:
@@ -85,19 +88,19 @@ async def _refuse_foreign_posts(tx: Transaction, actor: Actor, post_ids: set[int
         raise UnknownPost(post=min(foreign))
 
 
-async def _open_terms(tx: Transaction, handovers: Sequence[Handover]) -> Mapping[int, Term]:
-    """Return the last term of each post if it reaches into the new one; refuse to begin before it did."""
+async def _around(tx: Transaction, handovers: Sequence[Handover]) -> tuple[Mapping[int, Term], Mapping[int, int]]:
+    """Return the term of each post into which the new one falls, and the instant at which a later one begins."""
     since = {each.post: each.since for each in handovers}
-    listed = select(terms).where(among(tx, terms.c.post_id, list(since))).order_by(terms.c.from_at)
-    last: dict[int, Term] = {}
+    listed = select(terms).where(among(tx, terms.c.post_id, list(since))).order_by(terms.c.from_at.desc())
+    present: dict[int, Term] = {}
+    following: dict[int, int] = {}
     for row in await tx.rows(listed):
         term = Term(row.id, row.post_id, row.holder_id, row.deputy_id, row.from_at, row.until_at)
-        if term.until is None or term.until > since[term.post]:
-            last[term.post] = term
-    for post, term in last.items():
-        if term.since > since[post]:
-            raise TermBeforeLast(post=post, at=since[post])
-    return last
+        if term.since > since[term.post]:
+            following[term.post] = term.since
+        elif term.lasts(since[term.post]):
+            present[term.post] = term
+    return present, following
 
 
 async def _close(tx: Transaction, ends: Sequence[tuple[Term, int]]) -> None:
@@ -106,18 +109,19 @@ async def _close(tx: Transaction, ends: Sequence[tuple[Term, int]]) -> None:
         await tx.execute(closing, [{"term": term.id, "moment": at} for term, at in ends])
 
 
-def _term_row(each: Handover) -> dict[str, int | None]:
+def _term_row(each: Handover, following: int | None) -> dict[str, int | None]:
+    ends = [at for at in (each.until, following) if at is not None]
     return {
         "post_id": each.post,
         "holder_id": each.holder,
         "deputy_id": each.deputy,
         "from_at": each.since,
-        "until_at": each.until,
+        "until_at": min(ends, default=None),
     }
 
 
-def _news(each: Handover, last: Term | None) -> tuple[str, dict[str, Any]]:
-    before = None if last is None else last.holder
+def _news(each: Handover, present: Term | None) -> tuple[str, dict[str, Any]]:
+    before = None if present is None else present.holder
     return str(each.post), {"post": each.post, "from": before, "to": each.holder, "deputy": each.deputy}
 
 

@@ -22,11 +22,13 @@ def present() -> ColumnElement[bool]:
     return address_owners.c.until_at.is_(None)
 
 
-async def open_for(tx: Transaction, actor: Actor, desk: NewsDesk, openings: Sequence[Opening], *, at: int) -> None:
+async def open_for(
+    tx: Transaction, actor: Actor, desk: NewsDesk | None, openings: Sequence[Opening], *, at: int
+) -> None:
     """Give people addresses, in a constant number of statements; each new link is told as `address.opened`.
 
-    A known address is shared, a closed one opened again; a link that lasts already stays as it is. What a person
-    already held at the address is no news.
+    A known address is shared, a closed one opened again; a link that lasts already stays as it is. Without a desk
+    nothing is told: the first address of somebody who is new here concerns no warning that is under way.
     """
     actor.require(Role.ADMIN, Role.DUTY)
     if not openings:
@@ -35,6 +37,8 @@ async def open_for(tx: Transaction, actor: Actor, desk: NewsDesk, openings: Sequ
     places = await _open_places(tx, {(each.channel, each.value) for each in openings})
     wanted = {(places[each.channel, each.value], each.person): each for each in openings}
     news = await _link(tx, wanted, at)
+    if desk is None:
+        return
     told = [(str(address), {"address": address, "person": person}) for address, person in news]
     await desk.tell_many(tx, "address.opened", told, at)
 
@@ -54,7 +58,17 @@ async def end_links(
     await desk.tell_many(tx, "address.closed", [(str(each), {"address": each}) for each in closed], at)
 
 
+async def end_called(
+    tx: Transaction, actor: Actor, desk: NewsDesk, source: str, external_ids: Sequence[str], why: str, *, at: int
+) -> None:
+    """End the links that a source knows by these ids."""
+    if external_ids:
+        called = (address_owners.c.source == source) & among(tx, address_owners.c.external_id, external_ids)
+        await end_links(tx, actor, desk, called, why, at=at)
+
+
 async def refuse_strangers(tx: Transaction, actor: Actor, persons: set[int], now: int) -> None:
+    """Refuse people who neither live nor serve within the actor's area."""
     seen = select(people.c.id).where(among(tx, people.c.id, sorted(persons)), reachable(actor, now))
     strangers = persons - set(await tx.values(seen))
     if strangers:

@@ -25,7 +25,9 @@ organisation_members = Table(  # a membership is ended, never deleted
     Column("organisation_id", Key, ForeignKey("organisations.id"), primary_key=True),
     Column("person_id", Key, ForeignKey("people.id"), primary_key=True, index=True),
     Column("source", String(40), nullable=False, server_default=""),
+    Column("external_id", String(165)),
     Column("gone_at", Instant),
+    Unique("source", "external_id"),
 )
 
 

@@ -12,7 +12,6 @@ import_runs = Table(  # a row stays while its import is under way
     Column("source", String(40), nullable=False),
     Column("actor", String(80), nullable=False),
     Column("area_id", Key, ForeignKey("areas.id")),  # the scope it was checked in
-    Column("columns", Json, nullable=False),  # those the file has: the others are left as they are
     Column("retires", Boolean, nullable=False),  # whether what is gone from the file is marked as gone
     Column("state", String(10), nullable=False),  # checking applying
     Column("depth", SmallInteger, nullable=False, server_default="0"),  # applied through (depth, line)
@@ -25,7 +24,7 @@ import_rows = Table(
     metadata,
     Column("run_id", Key, ForeignKey("import_runs.id"), primary_key=True),
     Column("line", Integer, primary_key=True),  # the row of the file, its header being row 1
-    Column("external_id", String(120), nullable=False),
+    Column("external_id", String(165), nullable=False),
     Column("above", String(40)),  # areas only: the code of the parent
     Column("depth", SmallInteger),  # areas only: taken over parents first; NULL while the parent is not found
     Column("faulty", Boolean, nullable=False),

@@ -66,5 +66,7 @@ relatives = Table(
     Column("relative_id", Key, ForeignKey("people.id"), primary_key=True),
     Column("relation", String(30), nullable=False),
     Column("source", String(40), nullable=False, server_default=""),
+    Column("external_id", String(165)),
     Column("gone_at", Instant),
+    Unique("source", "external_id"),
 )

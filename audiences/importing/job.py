@@ -1,0 +1,78 @@
+"""One import under way: what each of its steps needs."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+
+from audiences.importing.kind import Kind
+from audiences.importing.parsing import BadCell
+from audiences.importing.report import Tally
+from audiences.importing.slices import Slice, compare
+from audiences.stores import staging
+from audiences.stores.registers.base import Intake
+from audiences.stores.staging import Place, Run, StagedRow
+from ground.clock import Clock
+from ground.events import NewsDesk
+from ground.transaction import Database, Dialect, Transaction
+
+CHUNK = 1_000  # rows parsed and staged at a time
+PAGE = 2_000  # ids looked through at a time for what is gone
+SLICES = {Dialect.SQLITE: 300, Dialect.POSTGRESQL: 2_000}  # rows taken over in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An import, the database it runs on, the time it is, and whom to tell the news."""
+
+    database: Database
+    run: Run
+    kind: Kind
+    clock: Clock
+    desk: NewsDesk
+
+    @property
+    def slice(self) -> int:
+        return SLICES[self.database.dialect]
+
+    def intake(self) -> Intake:
+        return Intake(self.run.source, self.clock.now(), self.desk)
+
+    async def next_rows(self, tx: Transaction, after: Place, limit: int) -> Sequence[StagedRow]:
+        return await staging.read(tx, self.run.actor, self.run, after, limit)
+
+    async def compared(self, tx: Transaction, rows: Sequence[StagedRow], intake: Intake) -> Slice:
+        return await compare(tx, self.run, self.kind, rows, intake)
+
+    async def gone(self) -> AsyncIterator[Sequence[str]]:
+        """Yield page by page what is kept of this source and is not in the file."""
+        run, after = self.run, ""
+        while True:
+            async with self.database.reading() as tx:
+                page = await self.kind.register.listed(tx, run.actor, self.intake(), after=after, limit=PAGE)
+                there = await staging.present(tx, run.actor, run, page)
+            if not page:
+                return
+            after = page[-1]
+            yield [external_id for external_id in page if external_id not in there]
+
+    async def discard(self) -> None:
+        """Throw the staged rows away, slice by slice."""
+        done = False
+        while not done:
+            async with self.database.writing() as tx:
+                done = await staging.discard(tx, self.run.actor, self.run, CHUNK)
+
+
+def place_of(row: StagedRow) -> Place:
+    return Place(row.depth or 0, row.line)
+
+
+def refuse(tally: Tally, bad: Iterable[BadCell]) -> None:
+    for each in bad:
+        tally.refuse(each.row, each.column, each.value, each.error)
+
+
+def count(tally: Tally, compared: Slice) -> None:
+    refuse(tally, compared.bad)
+    tally.new += sum(entry.new for entry in compared.entries)
+    tally.changed += sum(entry.changed for entry in compared.entries)
+    tally.unchanged += len(compared.entries) - len(compared.news)

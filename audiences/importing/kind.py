@@ -1,0 +1,68 @@
+"""A kind of file: its columns, what they refer to, and the register they are written to."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from audiences.importing.cells import Reader
+from audiences.importing.errors import Refused
+from audiences.stores.registers.base import Intake, Register, Values
+from audiences.stores.staging import Run
+from ground.actor import Actor
+from ground.transaction import Database, Transaction
+
+# How external ids of a source become ids, within the actor's area; those unknown are left out.
+Resolve = Callable[[Transaction, Actor, Intake, Sequence[str]], Awaitable[Mapping[str, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a cell points at: it is stored as the id `becomes`."""
+
+    what: str
+    becomes: str
+    resolve: Resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column by its name in the first row. `needed`: it must be there. `filled`: no cell may be empty.
+
+    An empty cell is read as `empty`. A personal value never stands in a report as it is.
+    """
+
+    name: str
+    read: Reader
+    needed: bool = True
+    filled: bool = True
+    personal: bool = False
+    empty: Any = None
+    refers: Reference | None = None
+
+
+OrphanFaults = Sequence[tuple[int, str, Refused]]  # line, value, why
+
+
+def _no_objection(_values: Values) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One line of registration in KINDS. `identity` are the columns that make the external id."""
+
+    name: str
+    columns: tuple[Column, ...]
+    identity: tuple[str, ...]
+    register: Register
+    object_to: Callable[[Values], None] = _no_objection  # raises Refused for a row whose cells do not go together
+    adds: bool = True  # whether a row may be of something that is not known yet
+    above: str | None = None  # the column that says what an area hangs on; such rows are put in order first
+    put_in_order: Callable[[Database, Run], Awaitable[OrphanFaults]] | None = None
+
+    def external_id(self, values: Mapping[str, Any]) -> str:
+        return "/".join(str(values[name]) for name in self.identity)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.needed)

@@ -1,0 +1,57 @@
+"""Things by (source, external id): looked up, and rewritten in batches."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Table, bindparam, delete, select, update
+
+from audiences.stores.registers.base import Intake
+from audiences.stores.scope import reachable, within
+from audiences.stores.tables import people
+from ground.actor import Actor, Role
+from ground.bulk import among, insert_rows
+from ground.transaction import Transaction
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+async def ids_in(
+    tx: Transaction, actor: Actor, table: Table, source: str, external_ids: Sequence[str]
+) -> Mapping[str, int]:
+    """Return the ids of things of a table that are not gone and lie within the actor's area."""
+    chosen = (table.c.source == source) & among(tx, table.c.external_id, external_ids) & table.c.gone_at.is_(None)
+    rows = await tx.rows(select(table.c.external_id, table.c.id).where(chosen, within(actor, table.c.area_id)))
+    return {row.external_id: row.id for row in rows}
+
+
+async def people_in_reach(
+    tx: Transaction, actor: Actor, intake: Intake, external_ids: Sequence[str]
+) -> Mapping[str, int]:
+    """Return the ids of people who live in the actor's area or have a duty there."""
+    chosen = (
+        (people.c.source == intake.source) & among(tx, people.c.external_id, external_ids) & people.c.gone_at.is_(None)
+    )
+    rows = await tx.rows(select(people.c.external_id, people.c.id).where(chosen, reachable(actor, intake.at)))
+    return {row.external_id: row.id for row in rows}
+
+
+async def update_rows(tx: Transaction, actor: Actor, table: Table, rows: Rows) -> None:
+    """Update rows by their key `id`; all of them have the same columns."""
+    actor.require(Role.ADMIN)
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "id"]
+    changed = (
+        update(table)
+        .where(table.c.id == bindparam("row_id"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+    await tx.execute(changed, [{"row_id": row["id"]} | {f"new_{name}": row[name] for name in names} for row in rows])
+
+
+async def replace_rows(tx: Transaction, actor: Actor, column: Column[int], keys: Sequence[int], rows: Rows) -> None:
+    """Put rows in the place of those whose `column` is among the keys."""
+    actor.require(Role.ADMIN)
+    if keys:
+        await tx.execute(delete(column.table).where(among(tx, column, keys)))
+    await insert_rows(tx, column.table, rows)
