@@ -10,7 +10,7 @@ from ground.tables import audit
 from ground.transaction import Transaction
 
 
-async def record_deed(tx: Transaction, actor: Actor, deed: str, subject: str, at: int, **facts: Any) -> None:
+async def record_deed(tx: Transaction, actor: Actor, deed: str, subject: str, /, at: int, **facts: Any) -> None:
     """Write that `actor` did `deed` (noun.participle) to `subject` at the instant `at` of story time."""
     row = {
         "actor": actor.name,

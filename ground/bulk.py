@@ -34,13 +34,13 @@ async def insert_rows(
     await tx.execute(bulk.on_conflict_do_nothing() if ignore_known else bulk)
 
 
-async def insert_chosen(tx: Transaction, table: Table, names: Sequence[str], chosen: Select[Any]) -> int:
-    """INSERT … SELECT, passing over rows whose key is already there; return how many were new."""
-    if tx.dialect is Dialect.POSTGRESQL:
-        bulk = insert_postgresql(table).from_select(list(names), chosen).on_conflict_do_nothing()
-        return (await tx.execute(bulk)).rowcount
-    # SQLite reads "SELECT … FROM a JOIN b ON CONFLICT" as a join's ON unless the SELECT has a WHERE: ours all have one
-    return (await tx.execute(insert_sqlite(table).from_select(list(names), chosen).on_conflict_do_nothing())).rowcount
+async def insert_chosen(tx: Transaction, table: Table, names: Sequence[str], chosen: Select[Any]) -> None:
+    """INSERT … SELECT, passing over rows whose key is already there.
+
+    The SELECT needs a WHERE: without one SQLite reads "JOIN b ON CONFLICT" as the condition of the join.
+    """
+    insert_here = insert_postgresql if tx.dialect is Dialect.POSTGRESQL else insert_sqlite
+    await tx.execute(insert_here(table).from_select(list(names), chosen).on_conflict_do_nothing())
 
 
 def among(tx: Transaction, column: ColumnElement[Any], keys: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from audiences.stores import freezing
 from audiences.targeting.target import Target
@@ -22,7 +22,7 @@ from broadcast.queues.base import Ticket
 from broadcast.queues.memory import MemoryQueue
 from broadcast.stores import notices
 from broadcast.stores.ranges import unpublished
-from broadcast.stores.tables import deliveries
+from broadcast.stores.tables import deliveries, ranges, retries
 from ground.actor import system
 from ground.clock import HOUR, HandClock
 from ground.events import NewsDesk
@@ -105,6 +105,15 @@ class Stage:
             if not sent + await sweep.once(self.hub):
                 return
         raise AssertionError("it never comes to rest")
+
+    async def let_leases_lapse(self) -> None:
+        """Whoever holds a range is dead long enough."""
+        async with self.database.writing() as tx:
+            await tx.execute(update(ranges).where(ranges.c.state == "claimed").values(lease_until=0))
+
+    async def let_retries_be_due(self) -> None:
+        async with self.database.writing() as tx:
+            await tx.execute(update(retries).values(due_at=0))
 
     async def states(self, notice: Notice | None = None) -> Mapping[str, int]:
         """How many deliveries are in which state."""

@@ -45,13 +45,15 @@ async def end_closed(hub: Hub) -> int:
     """Superseded and expired notices: what was not sent is turned to its end, slice by slice."""
     async with hub.database.reading() as tx:
         closed = await endings.closed_notices(tx, SWEEPER, hub.clock.now(), AT_ONCE)
+    done = 0
     for notice in closed:
         for _ in range(SLICES):
             async with hub.database.writing() as tx:
                 if await endings.close_slice(tx, SWEEPER, notice):
                     log.info("notice.closed", notice=notice.id)
+                    done += 1
                     break
-    return len(closed)
+    return done
 
 
 async def fall_back(hub: Hub) -> int:

@@ -77,7 +77,9 @@ async def insert_placed(tx: Transaction, actor: Actor, notice: Notice, placed: C
         literal("planned", String),
     ).where(fresh.c.turn == 1)
     names = ["notice_id", "seq", *PLACED[1:], "lane", "state"]
-    count = (await tx.execute(insert(deliveries).from_select(names, chosen))).rowcount
+    await tx.execute(insert(deliveries).from_select(names, chosen))
+    newest = select(func.max(deliveries.c.seq)).where(deliveries.c.notice_id == notice.id)
+    count = int(await tx.value(newest) or 0) - size  # SQLite counts no rows of an INSERT that begins with WITH
     if count:
         await tx.execute(update(notices).where(notices.c.id == notice.id).values(size=size + count))
         await _count_planned(tx, actor, notice, size)
