@@ -1,6 +1,7 @@
 """The second person: a warning is submitted when complete, and approved by somebody who wrote none of it."""
 
 from audiences.stores import freezing
+from audiences.stores.resolving import resolve
 from audiences.targeting.target import Target
 from broadcast.alerts.contents import require_complete, require_unexpired
 from broadcast.alerts.lifecycle import Step
@@ -18,7 +19,7 @@ async def submit(tx: Transaction, actor: Actor, office: Office, alert_id: str, v
     alert = await _read(tx, actor, alert_id, version)
     require_complete(alert, office.codes, now)
     if alert.target:
-        Target.from_json(list(alert.target))
+        await resolve(tx, actor, Target.from_json(list(alert.target)), now)
     return await steps.take(tx, actor, office.desk, alert, Step.SUBMIT, now)
 
 

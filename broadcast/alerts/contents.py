@@ -11,6 +11,8 @@ from broadcast.alerts.model import AlertDraft, Content
 from broadcast.errors import ExpiryBeforeStart, ExpiryPast, IncompleteWarning, UnknownEventCode
 from ground.clock import BEIJING, moment
 
+EVENT, LEVEL, WORDS = "the type of event", "the level", "any words"
+
 
 def require_complete(draft: AlertDraft, codes: Codes, now: int) -> None:
     """Refuse a warning that lacks a mandatory content or whose times contradict each other, naming what is wrong."""
@@ -23,6 +25,13 @@ def require_complete(draft: AlertDraft, codes: Codes, now: int) -> None:
         require_unexpired(draft, now)
     if draft.ending is None and draft.onset is not None and draft.onset >= draft.expires:
         raise ExpiryBeforeStart(onset=written(draft.onset), expires=written(draft.expires))
+
+
+def require_sayable(draft: AlertDraft) -> None:
+    """Refuse to put into words what has no event or no level yet."""
+    missing = [name for name in _missing(draft) if name in {EVENT, LEVEL, WORDS}]
+    if missing:
+        raise IncompleteWarning(missing=", ".join(missing))
 
 
 def require_unexpired(draft: AlertDraft, now: int) -> None:
@@ -38,13 +47,13 @@ def written(at: int) -> str:
 
 def _missing(draft: AlertDraft) -> Iterator[str]:
     if not draft.event_code:
-        yield "the type of event"
+        yield EVENT
     if draft.level is None:
-        yield "the level"
+        yield LEVEL
     if draft.onset is None and draft.ending is None:
         yield "the start"
     if not draft.contents:
-        yield "any words"
+        yield WORDS
     for language, content in sorted(draft.contents.items()):
         for name, text in _texts(draft, content).items():
             if not text.strip():

@@ -6,7 +6,7 @@ One short transaction: it composes words and writes a few rows. Whom it reaches 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from broadcast.alerts.contents import require_unexpired
+from broadcast.alerts.contents import require_sayable, require_unexpired
 from broadcast.alerts.drafting import draft, ending_of
 from broadcast.alerts.identifiers import PER_SECOND, identify, stem
 from broadcast.alerts.lifecycle import UNISSUED, State, Step
@@ -15,7 +15,8 @@ from broadcast.alerts.office import Office
 from broadcast.alerts.packing import packed_identity
 from broadcast.alerts.wording import facts_for
 from broadcast.content.compose import Words, compose_all
-from broadcast.errors import NothingToCorrect, TooManyAtOnce
+from broadcast.content.facts import Facts
+from broadcast.errors import NothingToCorrect, TooManyAtOnce, UnknownAlert
 from broadcast.notices import Guarantee, Kind, Lane, Notice, NoticeDraft, Purpose
 from broadcast.notices import State as NoticeState
 from broadcast.stores import alert_steps as steps
@@ -70,6 +71,17 @@ async def confirm_correction(tx: Transaction, actor: Actor, office: Office, aler
     return await steps.confirm(tx, actor, office.desk, alert_id, now)
 
 
+async def preview(tx: Transaction, actor: Actor, office: Office, alert_id: str) -> list[Words]:
+    """Return what would be said if the warning were issued as it is, rule by rule, on every channel."""
+    chain = await store.chain(tx, actor, alert_id)
+    if not chain:
+        raise UnknownAlert(alert=alert_id)
+    alert, *earlier = chain
+    require_sayable(alert)
+    rules = max(each.rules for each in chain)
+    return _words(office, alert, _kind(alert), earlier[0] if earlier else None, rules)
+
+
 async def notices_of_chain(tx: Transaction, actor: Actor, alert_id: str) -> Sequence[Notice]:
     """Return what was sent on behalf of a warning and of all that it replaces, prepared corrections left out."""
     said = await _notices_of(tx, actor, await store.chain(tx, actor, alert_id))
@@ -106,7 +118,7 @@ async def _retire(tx: Transaction, actor: Actor, office: Office, earlier: Alert,
 
 async def _notices_of(tx: Transaction, actor: Actor, chain: Sequence[Alert]) -> Sequence[Notice]:
     """Return the notices of a chain, the oldest first."""
-    return [notice for alert in reversed(chain) for notice in await notices.of_origin(tx, actor, _origin(alert))]
+    return await notices.of_origin(tx, actor, *map(_origin, chain))
 
 
 async def _say(
@@ -169,9 +181,17 @@ def _kind(alert: Alert) -> Kind:
 
 
 def _words(office: Office, alert: Alert, kind: Kind, earlier: Alert | None, rules: int) -> list[Words]:
-    facts = list(facts_for(alert, kind, office.codes, earlier, rules))
+    """Compose what differs once: most rules say the same, and a writer waits for this."""
+    rules_of: dict[Facts, list[int]] = {}
+    for rule, facts in facts_for(alert, kind, office.codes, earlier, rules):
+        rules_of.setdefault(facts, []).append(rule)
     audio = None if kind is Kind.CORRECTION else alert.audio
-    return compose_all(facts, office.channels, audio)
+    return [
+        replace(words, rule=rule)
+        for facts, same in rules_of.items()
+        for words in compose_all([(same[0], facts)], office.channels, audio)
+        for rule in same
+    ]
 
 
 def _origin(alert: Alert) -> str:

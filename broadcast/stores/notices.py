@@ -15,7 +15,7 @@ from broadcast.errors import OutsideYourArea, UnknownNotice
 from broadcast.notices import Guarantee, Kind, Lane, Notice, NoticeDraft, Policy, Purpose, State
 from broadcast.stores.tables import notice_words, notices
 from ground.actor import Actor, Role
-from ground.bulk import insert_rows
+from ground.bulk import among, insert_rows
 from ground.ids import new_id
 from ground.transaction import Transaction
 
@@ -72,9 +72,9 @@ async def by_public_id(tx: Transaction, actor: Actor, public_id: str) -> Notice:
     return notice_of(row)
 
 
-async def of_origin(tx: Transaction, actor: Actor, origin: str) -> Sequence[Notice]:
-    """Return everything that was to be said on behalf of `origin` (alert:<id>), oldest first."""
-    mine = (notices.c.origin == origin) & within(actor, notices.c.area_id)
+async def of_origin(tx: Transaction, actor: Actor, *origins: str) -> Sequence[Notice]:
+    """Return everything that was to be said on behalf of the origins (alert:<id>), oldest first."""
+    mine = among(tx, notices.c.origin, origins) & within(actor, notices.c.area_id)
     return [notice_of(row) for row in await tx.rows(select(notices).where(mine).order_by(notices.c.id))]
 
 

@@ -13,10 +13,12 @@ from broadcast.alerts.model import Alert, Content, Ending, Instruction, Level, M
 from broadcast.content.compose import Words
 from broadcast.errors import (
     ExpiryPast,
+    IncompleteWarning,
     NotACorrection,
     NothingToCorrect,
     SamePersonMayNotConfirm,
     TooManyAtOnce,
+    UnknownAlert,
     WrongState,
 )
 from broadcast.notices import Guarantee, Kind, Lane, Notice, Purpose
@@ -120,6 +122,22 @@ async def test_whoever_speaks_a_language_nobody_wrote_in_is_told_in_the_first_on
     english = Content("Orange rain", "Rain", Instruction("Leave now"), "Hehu", "Fengcheng Met")
     alarm, _ = await said(hehu, await hehu.issued(rain(hehu.area, contents={"en": english})))
     assert {each.language for each in await words(hehu, alarm)} == {"zh_CN", "en"}
+
+
+async def test_a_preview_says_what_will_be_said(sqlite: Database) -> None:
+    hehu = await town(sqlite)
+    rules = (*rain(hehu.area).target, {"name": "everybody else", "expression": "residents()"})
+    draft = await hehu.drafted(rain(hehu.area, target=rules))
+    async with sqlite.reading() as tx:
+        preview = await issuing.preview(tx, hehu.officer, OFFICE, draft.id)
+        with pytest.raises(UnknownAlert):
+            await issuing.preview(tx, hehu.stranger, OFFICE, draft.id)
+    alarm, _ = await said(hehu, await hehu.issue(await hehu.approve(draft)))
+    assert sorted(preview, key=str) == sorted(await words(hehu, alarm), key=str)
+    empty = await hehu.drafted(rain(hehu.area, level=None, event_code=""))
+    async with sqlite.reading() as tx:
+        with pytest.raises(IncompleteWarning, match="the type of event, the level"):
+            await issuing.preview(tx, hehu.officer, OFFICE, empty.id)
 
 
 async def test_a_warning_that_ran_out_while_it_waited_is_not_issued(sqlite: Database) -> None:
