@@ -39,6 +39,14 @@ def serve() -> None:
 
 
 @command.command()
+def worker() -> None:
+    """Run one more sending process beside a hub on PostgreSQL."""
+    from app.lifecycle import work as run  # noqa: PLC0415
+
+    run_with(lambda settings: run(settings, lambda line: print(line, flush=True)))
+
+
+@command.command()
 def migrate() -> None:
     """Bring the database's tables to this version. Refused while a hub runs."""
 

@@ -32,7 +32,7 @@ class WorkerNeedsQueue(Invalid):
 
 
 class SchemaBehind(Unavailable):
-    """The tables are at {present}, this version needs {needed}. Run `mingluo migrate`."""
+    """The tables are not those of this version. Run `mingluo migrate`, or start the hub: it brings them up to date."""
 
 
 class Unauthenticated(MingluoError):

@@ -10,14 +10,15 @@ import structlog
 
 from app import folder, local
 from app.api.application import make_application
-from app.errors import AdminExists
-from app.hub import Hub
+from app.errors import AdminExists, SchemaBehind, WorkerNeedsPostgreSQL
+from app.house import House
 from app.listening import address_of, answering, listening, listening_locally
 from app.migrations import migrate
+from app.opening import open_house, planning, queue_of_hub, send
 from app.scheduler import waking
 from app.security.codes import make_first_code
 from app.settings import Settings
-from app.wiring import assemble, rounds_of
+from app.wiring import furnish, rounds_of
 from ground.actor import system
 from ground.transaction import open_database
 
@@ -37,23 +38,55 @@ async def serve(settings: Settings, show: Show) -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings, show: Show = lambda _line: None) -> AsyncIterator[Hub]:
-    """Run a hub for the block: database, channels, HTTP and sweeps, closed in reverse."""
+async def running(settings: Settings, show: Show = lambda _line: None) -> AsyncIterator[House]:
+    """Run a hub for the block: broker, channels, HTTP, engine and sweeps, closed in reverse."""
     async with AsyncExitStack() as stack:
         stack.enter_context(folder.owned(settings.data))
         bound = stack.enter_context(listening(settings.host, settings.port))
         await bring_up_to_date(settings)
-        hub = await assemble(settings, stack, settings.public_url or address_of(bound))
-        await stack.enter_async_context(answering(make_application(hub), bound))
+        house = furnish(settings, stack, settings.public_url or address_of(bound))
+        hub, rounds = await open_house(house, stack)
+        await stack.enter_async_context(answering(make_application(house), bound))
         place = stack.enter_context(folder.place_for_socket(settings.data))
         door = stack.enter_context(listening_locally(place))
-        await stack.enter_async_context(answering(local.make_application(hub), door))
-        await stack.enter_async_context(waking(rounds_of(hub)))
-        folder.leave_word(settings.data, http=address_of(bound), public_url=hub.public_url, socket=str(place))
+        await stack.enter_async_context(answering(local.make_application(house), door))
+        await send(hub, stack)
+        await stack.enter_async_context(planning(hub))
+        await stack.enter_async_context(waking([*rounds, *rounds_of(house, hub)]))
+        _leave_word(house, address_of(bound), str(place))
         stack.callback(folder.forget_word, settings.data)
-        log.info("hub.started", http=address_of(bound), database=hub.database.dialect, channels=sorted(hub.channels))
-        await _show_way_in(hub, address_of(bound), show)
-        yield hub
+        log.info(
+            "hub.started", http=address_of(bound), database=house.database.dialect, channels=sorted(house.channels)
+        )
+        await _show_way_in(house, address_of(bound), show)
+        yield house
+
+
+async def work(settings: Settings, show: Show) -> None:
+    """Run one more engine beside the hub, until told to stop."""
+    if settings.on_sqlite:
+        raise WorkerNeedsPostgreSQL
+    stop = asyncio.Event()
+    _listen_for_signals(stop)
+    async with AsyncExitStack() as stack:
+        settings = settings.model_copy(update={"nats": queue_of_hub(settings)})
+        word = folder.read_word(settings.data)
+        house = furnish(settings, stack, str(settings.public_url or word.get("public_url", "")))
+        if not await house.checks["tables"]():
+            raise SchemaBehind
+        hub, _ = await open_house(house, stack)
+        await send(hub, stack)
+        log.info("worker.started", channels=sorted(house.channels))
+        show("This worker sends; Ctrl-C ends it.")
+        await stop.wait()
+    log.info("worker.stopped")
+
+
+def _leave_word(house: House, http: str, socket: str) -> None:
+    broker = house.broker
+    nats = broker and f"nats://{broker.username}:{broker.password}@{broker.host}:{broker.nats_port}"
+    mqtt = broker and f"{broker.host}:{broker.mqtt_port}"
+    folder.leave_word(house.settings.data, http=http, public_url=house.public_url, socket=socket, nats=nats, mqtt=mqtt)
 
 
 async def bring_up_to_date(settings: Settings) -> None:
@@ -65,11 +98,11 @@ async def bring_up_to_date(settings: Settings) -> None:
         await database.close()
 
 
-async def _show_way_in(hub: Hub, address: str, show: Show) -> None:
+async def _show_way_in(house: House, address: str, show: Show) -> None:
     """Say where the hub answers; as long as there is no administrator, also how to become the first one."""
     show(f"Mingluo answers at {address} (the API: {address}/api)")
     try:
-        async with hub.database.writing() as tx:
+        async with house.database.writing() as tx:
             code = await make_first_code(tx, system("terminal"))
     except AdminExists:
         return

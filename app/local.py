@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from app.api.problem import answer_problems
 from app.api.unit import Now, Tx, Unit, open_to_all
-from app.hub import Hub
+from app.house import House
 from app.security import codes, tokens
 from ground.actor import system
 
@@ -41,10 +41,10 @@ async def make_token(tx: Tx, now: Now, operator: str, label: str) -> Secret:
     return Secret(operator=fresh.operator, secret=fresh.secret)
 
 
-def make_application(hub: Hub) -> FastAPI:
+def make_application(house: House) -> FastAPI:
     """Return the application behind the local socket."""
     application = FastAPI(title="Mingluo's terminal", docs_url=None, redoc_url=None, openapi_url=None)
-    application.state.hub = hub
+    application.state.house = house
     application.include_router(router)
     answer_problems(application)
     return application

@@ -11,7 +11,7 @@ from app import folder, local
 from app.errors import CommandRefused, FolderTaken
 from app.lifecycle import bring_up_to_date
 from app.settings import Settings
-from app.wiring import assemble
+from app.wiring import furnish
 
 BASE = "http://hub"
 PATIENCE = httpx.Timeout(10, read=None)  # an import of a million people takes its time
@@ -30,8 +30,8 @@ async def opened(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
             )
             return
         await bring_up_to_date(settings)
-        hub = await assemble(settings, stack, settings.public_url or BASE)
-        inside = httpx.ASGITransport(local.make_application(hub))
+        house = furnish(settings, stack, settings.public_url or BASE)
+        inside = httpx.ASGITransport(local.make_application(house))
         yield await stack.enter_async_context(httpx.AsyncClient(transport=inside, base_url=BASE, timeout=PATIENCE))
 
 

@@ -4,15 +4,15 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request, Response
 
-from app.hub import Hub
+from app.house import House
 from broadcast.channels.base import Webhook, WebhookCall
 
 
-def mount(application: FastAPI, hub: Hub) -> None:
+def mount(application: FastAPI, house: House) -> None:
     """Add every declared door to the application."""
-    for door in hub.webhooks:
+    for door in house.webhooks:
         application.add_api_route(
-            f"/hooks/{door.path}", _opener(door, hub.public_url), methods=[door.method], include_in_schema=False
+            f"/hooks/{door.path}", _opener(door, house.public_url), methods=[door.method], include_in_schema=False
         )
 
 

@@ -1,75 +1,98 @@
-"""Who is connected with whom: the one place where channels, platforms, sweeps and readers of news are put together."""
+"""Who is connected with whom: the one place where channels, queue, sweeps and readers of news are put together."""
 
 from contextlib import AsyncExitStack
-
-from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from dataclasses import replace
 
 from app.api.idempotency import forget_old_answers
-from app.hub import Hub
-from app.migrations import needed_revision, present_revision
+from app.checking import database_answers, tables_are_new
+from app.embedded import Broker
+from app.errors import WrongSetting
+from app.house import House
 from app.scheduler import Round
 from app.security.codes import forget_old_codes
 from app.security.sessions import forget_old_sessions
 from app.settings import Settings
+from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
+from broadcast.channels.base import Channel
 from broadcast.channels.kind import Surroundings
+from broadcast.channels.speaker_mqtt import SpeakerSettings
+from broadcast.dispatch import growth, sweep
+from broadcast.dispatch.hub import Hub
+from broadcast.queues.base import Queue
+from broadcast.queues.memory import MemoryQueue
+from broadcast.stores.alert_steps import expire_due
+from ground.actor import system
 from ground.clock import HOUR, SECOND
 from ground.events import NewsDesk
 from ground.media import MediaFolder
 from ground.transaction import Database, open_database
 
+CLERK = system("clerk")
 
-async def assemble(settings: Settings, stack: AsyncExitStack, public_url: str) -> Hub:
-    """Put the hub together; what must be closed is pushed on `stack`. Nothing is sent or answered yet."""
+
+def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House:
+    """Return the house as it is before it opens: a database, a clock, an office; nothing is sent or answered."""
     database = open_database(settings.database_url, pool_size=settings.database_pool)
     stack.push_async_callback(database.close)
-    clock = settings.story_clock()
-    surroundings = Surroundings(clock, database, public_url, settings.data)
+    clock, channels = settings.story_clock(), dict[str, Channel]()
     kinds = [kind for kind in CHANNELS if settings.channel(kind.name) is not None]
-    channels = {kind.name: kind.build(settings.channel(kind.name), surroundings) for kind in kinds}
-    return Hub(
+    # Readers of news plan rows and publish nothing, so that theirs is a queue nobody takes from.
+    reading = Hub(database, clock, NewsDesk(), MemoryQueue(), channels)
+    desk = NewsDesk([growth.subscription(reading)])
+    return House(
         settings=settings,
         public_url=public_url,
         clock=clock,
         database=database,
-        desk=NewsDesk(),
+        desk=desk,
         media=MediaFolder(settings.data / "media", settings.limits.media),
+        office=Office(settings.office, desk, kinds),
         kinds=kinds,
         channels=channels,
-        webhooks=[door for channel in channels.values() for door in channel.webhooks],
-        checks={"database": lambda: answers(database), "tables": lambda: tables_are_new(database)},
+        checks={"database": lambda: database_answers(database), "tables": lambda: tables_are_new(database)},
     )
 
 
-def rounds_of(hub: Hub) -> list[Round]:
-    """Return every sweep with how often it is woken."""
+def build_channels(house: House) -> None:
+    """Build every channel that is switched on; none connects before it is started."""
+    surroundings = Surroundings(house.clock, house.database, house.public_url, house.settings.data)
+    for kind in house.kinds:
+        section = house.settings.channel(kind.name)
+        if isinstance(section, SpeakerSettings) and not section.host:
+            section = _at_embedded(section, house.broker)
+        house.channels[kind.name] = kind.build(section, surroundings)
+    house.webhooks = [door for channel in house.channels.values() for door in channel.webhooks]
+
+
+def connect(house: House, queue: Queue) -> Hub:
+    """Return what planner, engine and sweeper lean on."""
+    return Hub(house.database, house.clock, house.desk, queue, house.channels)
+
+
+def rounds_of(house: House, hub: Hub) -> list[Round]:
+    """Return every sweep with how often it is woken; what is due, each finds in the database."""
     return [
-        Round("news", 0.2, lambda: hub.desk.hand_on(hub.database)),
-        Round("forgetting", HOUR / SECOND, lambda: forget(hub.database)),
+        Round("sweep", 0.5, lambda: sweep.once(hub)),
+        Round("expiry", 1.0, lambda: _expire(house)),
+        Round("forgetting", HOUR / SECOND, lambda: _forget(house.database)),
     ]
 
 
-async def forget(database: Database) -> None:
+def _at_embedded(section: SpeakerSettings, broker: Broker | None) -> SpeakerSettings:
+    if broker is None:
+        why = "with a NATS server of your own, say where the speakers' MQTT broker is"
+        raise WrongSetting(setting="channels.speaker.host (MINGLUO_CHANNELS__SPEAKER__HOST)", why=why)
+    return replace(section, host=broker.host, port=broker.mqtt_port, username=broker.username, password=broker.password)
+
+
+async def _expire(house: House) -> None:
+    async with house.database.writing() as tx:
+        await expire_due(tx, CLERK, house.desk, house.clock.now())
+
+
+async def _forget(database: Database) -> None:
     """Drop what was kept for a while only: answers by key, sessions, one-time codes."""
     for drop in (forget_old_answers, forget_old_sessions, forget_old_codes):
         async with database.writing() as tx:
             await drop(tx)
-
-
-async def answers(database: Database) -> bool:
-    """Say whether the database answers."""
-    try:
-        async with database.reading() as tx:
-            return bool(await tx.value(select(1)))
-    except (DBAPIError, OSError):
-        return False
-
-
-async def tables_are_new(database: Database) -> bool:
-    """Say whether the tables are those of this version."""
-    try:
-        async with database.reading() as tx:
-            return await present_revision(tx) == needed_revision()
-    except (DBAPIError, OSError):
-        return False

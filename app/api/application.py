@@ -10,14 +10,14 @@ from app.api.limits import BodyLimit, SafetyHeaders
 from app.api.problem import Problem, answer_problems
 from app.api.routes import ROUTERS
 from app.api.watching import Watching
-from app.hub import Hub
+from app.house import House
 from app.settings.sections import LimitSection
 
 API = "/api/v1"
 VERSION = "0.1.0"
 
 
-def make_application(hub: Hub) -> FastAPI:
+def make_application(house: House) -> FastAPI:
     """Return the application that answers for this hub."""
     application = FastAPI(
         title="Mingluo",
@@ -27,13 +27,13 @@ def make_application(hub: Hub) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_name_of,
     )
-    application.state.hub = hub
+    application.state.house = house
     for router in ROUTERS:
         application.include_router(router, prefix=API)
     application.include_router(health.router)
-    webhooks.mount(application, hub)
+    webhooks.mount(application, house)
     answer_problems(application)
-    application.add_middleware(BodyLimit, limits=_limits(hub.settings.limits))
+    application.add_middleware(BodyLimit, limits=_limits(house.settings.limits))
     application.add_middleware(SafetyHeaders)
     application.add_middleware(Watching)
     application.openapi = lambda: described(application)  # type: ignore[method-assign]

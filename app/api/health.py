@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from app import metrics
-from app.api.unit import hub_of
+from app.api.unit import house_of
 
 router = APIRouter(tags=["watching"])
 
@@ -32,7 +32,7 @@ async def is_alive() -> Alive:
 @router.get("/readyz", operation_id="is_ready", responses={503: {"model": Ready, "description": "Something is away."}})
 async def is_ready(request: Request) -> Any:
     """Say whether database, tables and queue are there."""
-    checks = {name: await check() for name, check in hub_of(request).checks.items()}
+    checks = {name: await check() for name, check in house_of(request).checks.items()}
     ready = Ready(ready=all(checks.values()), checks=checks)
     return JSONResponse(ready.model_dump(), 200 if ready.ready else 503)
 
@@ -40,5 +40,5 @@ async def is_ready(request: Request) -> Any:
 @router.get("/metrics", operation_id="read_metrics", response_class=Response, include_in_schema=False)
 async def read_metrics(request: Request) -> Response:
     """Return the figures for Prometheus."""
-    async with hub_of(request).database.reading() as tx:
+    async with house_of(request).database.reading() as tx:
         return Response(await metrics.written(tx), media_type="text/plain; version=1.0.0; charset=utf-8")

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.api import idempotency
 from app.api.problem import documented
 from app.errors import Unauthenticated
-from app.hub import Hub
+from app.house import House
 from app.security.tokens import Holder, holder_of
 from ground.actor import Actor
 from ground.transaction import Database, Transaction
@@ -119,13 +119,13 @@ async def admit(request: Request, tx: Transaction) -> Holder:
     return holder
 
 
-def hub_of(request: Request) -> Hub:
-    hub: Hub = request.app.state.hub
-    return hub
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
 
 
 def database_of(request: Request) -> Database:
-    return hub_of(request).database
+    return house_of(request).database
 
 
 def is_rehearsal(request: Request) -> bool:
@@ -161,11 +161,11 @@ def _actor(request: Request) -> Actor:
 
 
 def _now(request: Request) -> int:
-    return hub_of(request).clock.now()
+    return house_of(request).clock.now()
 
 
 Tx = Annotated[Transaction, Depends(_transaction)]
 Who = Annotated[Actor, Depends(_actor)]
 Caller = Annotated[Holder, Depends(_holder)]
 Now = Annotated[int, Depends(_now)]
-TheHub = Annotated[Hub, Depends(hub_of)]
+TheHouse = Annotated[House, Depends(house_of)]

@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000  # taken, or 0: the next free one
     public_url: str | None = None  # where vendors and gateways reach the hub; None: its own address
     nats: Annotated[str, Field(repr=False)] = "embedded"
+    broker_host: str = "127.0.0.1"  # where the embedded broker listens for speakers
+    office: Annotated[str, Field(pattern=r"^[0-9]{14}$")] = (
+        "00000000000000"  # who issues: the number of CAP identifiers
+    )
     clock: ClockSection = ClockSection()
     log: LogSection = LogSection()
     limits: LimitSection = LimitSection()

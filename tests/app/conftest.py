@@ -7,9 +7,11 @@ import httpx
 import pytest
 
 from app.api.application import make_application
-from app.hub import Hub
+from app.house import House
 from app.security.tokens import make_token
 from app.settings import read_settings
+from broadcast.alerts.office import Office
+from broadcast.channels.memory import MEMORY
 from ground.actor import Role, system
 from ground.clock import HandClock
 from ground.events import NewsDesk
@@ -19,18 +21,21 @@ from tests.builders import NOON, World
 
 
 @pytest.fixture
-def hub(database: Database, tmp_path: Path) -> Hub:
-    return hub_on(database, tmp_path)
+def house(database: Database, tmp_path: Path) -> House:
+    return house_on(database, tmp_path)
 
 
-def hub_on(database: Database, folder: Path) -> Hub:
+def house_on(database: Database, folder: Path) -> House:
     settings = read_settings(None, {"MINGLUO_DATA": str(folder)})
-    return Hub(settings, "http://hub.test", HandClock(NOON), database, NewsDesk(), MediaFolder(folder / "media"))
+    clock, desk, kinds = HandClock(NOON), NewsDesk(), [MEMORY]
+    office = Office("36098141600001", desk, kinds)
+    media = MediaFolder(folder / "media")
+    return House(settings, "http://hub.test", clock, database, desk, media, office, kinds)
 
 
 @pytest.fixture
-async def http(hub: Hub) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(make_application(hub), raise_app_exceptions=False)
+async def http(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(make_application(house), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://hub.test/api/v1") as client:
         yield client
 

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 from sqlalchemy import func, select
 
-from app.hub import Hub
+from app.house import House
 from app.security.tables import kept_answers, tokens
 from ground.actor import Role
 from tests.app.conftest import bearer
@@ -16,8 +16,8 @@ async def new_operator(world: World) -> str:
     return (await world.operator(None, Role.OFFICER)).id
 
 
-async def count(hub: Hub) -> int:
-    async with hub.database.reading() as tx:
+async def count(house: House) -> int:
+    async with house.database.reading() as tx:
         return int(await tx.value(select(func.count()).select_from(tokens)))
 
 
@@ -25,7 +25,9 @@ async def revoke(http: httpx.AsyncClient, headers: dict[str, str], token: str, k
     return await http.delete(f"/tokens/{token}", headers=headers | {"Idempotency-Key": key})
 
 
-async def test_the_same_key_and_call_get_the_same_answer_again(http: httpx.AsyncClient, world: World, hub: Hub) -> None:
+async def test_the_same_key_and_call_get_the_same_answer_again(
+    http: httpx.AsyncClient, world: World, house: House
+) -> None:
     admin = await bearer(world, None, Role.ADMIN)
     token = (await http.get("/tokens", headers=admin)).json()["items"][0]["id"]
     other = await bearer(world, None, Role.ADMIN)
@@ -45,22 +47,22 @@ async def test_the_same_key_with_another_call_is_refused(http: httpx.AsyncClient
 
 
 async def test_of_many_calls_with_one_key_at_once_one_is_carried_out(
-    http: httpx.AsyncClient, world: World, hub: Hub
+    http: httpx.AsyncClient, world: World, house: House
 ) -> None:
     admin, officer = await bearer(world, None, Role.ADMIN), await new_operator(world)
-    before = await count(hub)
+    before = await count(house)
     keyed, wanted = admin | {"Idempotency-Key": "k"}, {"operator": officer, "label": "x"}
     answers = await asyncio.gather(*(http.post("/tokens", headers=keyed, json=wanted) for _ in range(5)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]  # a secret is shown once
-    assert await count(hub) == before + 1
+    assert await count(house) == before + 1
 
 
-async def test_a_key_belongs_to_its_operator(http: httpx.AsyncClient, world: World, hub: Hub) -> None:
-    officer, before = await new_operator(world), await count(hub)
+async def test_a_key_belongs_to_its_operator(http: httpx.AsyncClient, world: World, house: House) -> None:
+    officer, before = await new_operator(world), await count(house)
     for _ in range(2):
         keyed = await bearer(world, None, Role.ADMIN) | {"Idempotency-Key": "k"}
         assert (await http.post("/tokens", headers=keyed, json={"operator": officer, "label": "x"})).status_code == 201
-    assert await count(hub) == before + 4  # two administrators' own, two made
+    assert await count(house) == before + 4  # two administrators' own, two made
 
 
 async def test_a_call_that_failed_leaves_its_key_free(http: httpx.AsyncClient, world: World) -> None:
@@ -70,34 +72,34 @@ async def test_a_call_that_failed_leaves_its_key_free(http: httpx.AsyncClient, w
     assert (await http.post("/tokens", headers=admin, json=real)).status_code == 201
 
 
-async def test_a_secret_is_not_kept_with_the_answer(http: httpx.AsyncClient, world: World, hub: Hub) -> None:
+async def test_a_secret_is_not_kept_with_the_answer(http: httpx.AsyncClient, world: World, house: House) -> None:
     admin = await bearer(world, None, Role.ADMIN) | {"Idempotency-Key": "k"}
     wanted = {"operator": await new_operator(world), "label": "x"}
     secret = (await http.post("/tokens", headers=admin, json=wanted)).json()["secret"]
-    async with hub.database.reading() as tx:
+    async with house.database.reading() as tx:
         assert secret not in str(await tx.rows(select(kept_answers)))
 
 
-async def test_a_rehearsed_call_answers_and_leaves_nothing(http: httpx.AsyncClient, world: World, hub: Hub) -> None:
+async def test_a_rehearsed_call_answers_and_leaves_nothing(http: httpx.AsyncClient, world: World, house: House) -> None:
     admin, officer = await bearer(world, None, Role.ADMIN), await new_operator(world)
-    before = await count(hub)
+    before = await count(house)
     for word in ("true", "1", "yes", "y", "t", "on"):
         wanted = {"operator": officer, "label": "x"}
         keyed = admin | {"Idempotency-Key": "k"}
         answer = await http.post("/tokens", params={"dry_run": word}, headers=keyed, json=wanted)
         assert (answer.status_code, answer.headers["Dry-Run"]) == (201, "true")
-    assert await count(hub) == before
+    assert await count(house) == before
 
 
 async def test_a_rehearsal_that_is_neither_yes_nor_no_is_refused_and_does_nothing(
-    http: httpx.AsyncClient, world: World, hub: Hub
+    http: httpx.AsyncClient, world: World, house: House
 ) -> None:
     admin, officer = await bearer(world, None, Role.ADMIN), await new_operator(world)
-    before = await count(hub)
+    before = await count(house)
     wanted = {"operator": officer, "label": "x"}
     answer = await http.post("/tokens", params={"dry_run": "maybe"}, headers=admin, json=wanted)
     assert answer.status_code == 422
-    assert await count(hub) == before
+    assert await count(house) == before
 
 
 async def test_a_malformed_key_is_refused(http: httpx.AsyncClient, world: World) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 from sqlalchemy import select, update
 
-from app.hub import Hub
+from app.house import House
 from app.security import codes
 from app.security.tables import one_time_codes, tokens
 from audiences.stores.tables import operators
@@ -16,38 +16,40 @@ from tests.builders import World
 TERMINAL = system("terminal")
 
 
-async def first_code(hub: Hub) -> str:
-    async with hub.database.writing() as tx:
+async def first_code(house: House) -> str:
+    async with house.database.writing() as tx:
         return await codes.make_first_code(tx, TERMINAL)
 
 
-async def test_the_first_code_makes_an_administrator_who_may_call(hub: Hub, http: httpx.AsyncClient) -> None:
-    redeemed = await http.post("/tokens/redeem", json={"code": await first_code(hub)})
+async def test_the_first_code_makes_an_administrator_who_may_call(house: House, http: httpx.AsyncClient) -> None:
+    redeemed = await http.post("/tokens/redeem", json={"code": await first_code(house)})
     assert redeemed.status_code == 201
     listed = await http.get("/tokens", headers={"Authorization": f"Bearer {redeemed.json()['secret']}"})
     assert [each["id"] for each in listed.json()["items"]] == [redeemed.json()["id"]]
     assert "secret" not in listed.text
 
 
-async def test_a_code_is_exchanged_once_even_if_two_come_at_the_same_time(hub: Hub, http: httpx.AsyncClient) -> None:
-    code = await first_code(hub)
+async def test_a_code_is_exchanged_once_even_if_two_come_at_the_same_time(
+    house: House, http: httpx.AsyncClient
+) -> None:
+    code = await first_code(house)
     answers = await asyncio.gather(*(http.post("/tokens/redeem", json={"code": code}) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [201, 403, 403, 403]
-    async with hub.database.reading() as tx:
+    async with house.database.reading() as tx:
         assert len(await tx.values(select(operators.c.id))) == 1
 
 
-async def test_a_code_that_is_too_old_is_refused(hub: Hub, http: httpx.AsyncClient) -> None:
-    code = await first_code(hub)
-    async with hub.database.writing() as tx:
+async def test_a_code_that_is_too_old_is_refused(house: House, http: httpx.AsyncClient) -> None:
+    code = await first_code(house)
+    async with house.database.writing() as tx:
         await tx.execute(update(one_time_codes).values(until_at=1))
     assert (await http.post("/tokens/redeem", json={"code": code})).status_code == 403
 
 
-async def test_only_digests_are_kept(hub: Hub, http: httpx.AsyncClient) -> None:
-    code = await first_code(hub)
+async def test_only_digests_are_kept(house: House, http: httpx.AsyncClient) -> None:
+    code = await first_code(house)
     secret = (await http.post("/tokens/redeem", json={"code": code})).json()["secret"]
-    async with hub.database.reading() as tx:
+    async with house.database.reading() as tx:
         rows = [*await tx.rows(select(tokens)), *await tx.rows(select(one_time_codes))]
     assert secret not in str(rows)
     assert code not in str(rows)
