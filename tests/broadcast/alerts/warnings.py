@@ -1,13 +1,18 @@
 """A rain warning for made-up villages, and the office that issues it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from broadcast.alerts import approving, drafting, issuing
-from broadcast.alerts.model import Alert, AlertDraft, Content, Instruction, Level
+from broadcast.alerts.model import Alert, AlertDraft, Content, Ending, Instruction, Level
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
+from broadcast.content.compose import Words
+from broadcast.notices import Notice
+from broadcast.stores import alerts as store
+from broadcast.stores import notices
 from ground.actor import Actor, Role
 from ground.clock import HOUR
 from ground.events import NewsDesk
@@ -90,3 +95,44 @@ async def town(database: Database) -> Town:
         await world.operator(area, Role.APPROVER),
         await world.operator(elsewhere),
     )
+
+
+async def said(town: Town, alert: Alert) -> Sequence[Notice]:
+    async with town.database.reading() as tx:
+        return await notices.of_origin(tx, town.officer, f"alert:{alert.id}")
+
+
+async def words(town: Town, notice: Notice) -> Sequence[Words]:
+    async with town.database.reading() as tx:
+        return await notices.words_of(tx, town.officer, notice.id)
+
+
+async def load(town: Town, alert: Alert) -> Alert:
+    async with town.database.reading() as tx:
+        return await store.load(tx, town.officer, alert.id)
+
+
+async def end(town: Town, alert: Alert, ending: Ending, now: int, level: Level | None = None) -> Alert:
+    async with town.database.writing() as tx:
+        draft = await drafting.draft_ending(tx, town.officer, OFFICE, alert.id, ending, now, level=level)
+    return await town.issue(await town.approve(draft, now), now)
+
+
+async def correct(town: Town, alert: Alert, now: int, actor: Actor | None = None) -> Alert:
+    async with town.database.writing() as tx:
+        return await issuing.correct(tx, actor or town.officer, OFFICE, alert.id, "wrong button", now)
+
+
+async def submit(town: Town, alert: Alert, now: int = NOON) -> Alert:
+    async with town.database.writing() as tx:
+        return await approving.submit(tx, town.officer, OFFICE, alert.id, alert.version, now)
+
+
+async def edit(town: Town, alert: Alert, given: AlertDraft, actor: Actor | None = None) -> Alert:
+    async with town.database.writing() as tx:
+        return await drafting.edit(tx, actor or town.officer, OFFICE, alert.id, alert.version, given, NOON)
+
+
+async def approve(town: Town, alert: Alert, actor: Actor | None = None, now: int = NOON) -> Alert:
+    async with town.database.writing() as tx:
+        return await approving.approve(tx, actor or town.approver, OFFICE, alert.id, alert.version, now)
