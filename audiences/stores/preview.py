@@ -55,13 +55,14 @@ async def preview(
     by_place = await tx.rows(_people_by_place(reached, channels, now, purpose))
     links = _links(reached, channels, now, purpose)
     by_channel = await tx.rows(_addresses_by_channel(links))
+    sharing = (await tx.rows(_sharing(links)))[0]
     speakers = await tx.rows(_speakers_by_place(resolved))
     return Preview(
         people=sum(int(row.people) for row in by_place),
         rules=_by_rule(target, by_place),
         addresses=dict.fromkeys(channels, 0) | {row.channel: row.addresses for row in by_channel},
-        shared=sum(row.shared for row in by_channel),
-        sharing=int(await tx.value(_sharing(links))),
+        shared=sharing.addresses,
+        sharing=sharing.people,
         unreachable=sum(int(row.unreachable) for row in by_place),
         speakers=sum(int(row.speakers) for row in speakers),
         villages=_villages(by_place, speakers),
@@ -78,28 +79,32 @@ def _usable(channels: Sequence[str], now: int, purpose: str) -> ColumnElement[bo
     return owned & is_open & addresses.c.channel.in_(channels) & ~silenced
 
 
-def _links(reached: Subquery, channels: Sequence[str], now: int, purpose: str) -> Subquery:
-    """SELECT person_id, address_id, channel, owners: who has which usable address, and how many have it."""
+def _links(reached: Subquery, channels: Sequence[str], now: int, purpose: str) -> Select[Any]:
+    """SELECT person_id, address_id, channel: who of the people reached has which usable address."""
     link = address_owners.c
     joined = reached.join(address_owners, link.person_id == reached.c.person_id).join(
         addresses, addresses.c.id == link.address_id
     )
-    owners = func.count().over(partition_by=link.address_id).label("owners")
-    chosen = select(reached.c.person_id, link.address_id, addresses.c.channel, owners).select_from(joined)
-    return chosen.where(_usable(channels, now, purpose)).subquery("links")
+    chosen = select(reached.c.person_id, link.address_id, addresses.c.channel).select_from(joined)
+    return chosen.where(_usable(channels, now, purpose))
 
 
-def _addresses_by_channel(links: Subquery) -> Select[Any]:
-    shared = case((links.c.owners > 1, links.c.address_id))
+def _addresses_by_channel(links: Select[Any]) -> Select[Any]:
+    each = links.subquery("each")
+    return select(each.c.channel, func.count(distinct(each.c.address_id)).label("addresses")).group_by(each.c.channel)
+
+
+def _sharing(links: Select[Any]) -> Select[int, int]:
+    """SELECT addresses, people: the addresses that several of the people reached have, and those people."""
+    other = address_owners.alias("other")  # most addresses are one person's, by whatever count: those cost one look
+    elsewhere = (other.c.address_id == address_owners.c.address_id) & (other.c.person_id != address_owners.c.person_id)
+    crowded = links.where(exists(select(1).where(elsewhere).correlate(address_owners)))
+    owners = func.count().over(partition_by=address_owners.c.address_id).label("owners")
+    each = crowded.add_columns(owners).subquery("each")
     return select(
-        links.c.channel,
-        func.count(distinct(links.c.address_id)).label("addresses"),
-        func.count(distinct(shared)).label("shared"),
-    ).group_by(links.c.channel)
-
-
-def _sharing(links: Subquery) -> Select[Any]:
-    return select(func.count(distinct(links.c.person_id))).where(links.c.owners > 1)
+        func.count(distinct(each.c.address_id)).label("addresses"),
+        func.count(distinct(each.c.person_id)).label("people"),
+    ).where(each.c.owners > 1)
 
 
 def _people_by_place(reached: Subquery, channels: Sequence[str], now: int, purpose: str) -> Select[Any]:

@@ -1,6 +1,7 @@
 """Saved audiences, read for an expression that names some."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -28,7 +29,7 @@ async def read_shelf(tx: Transaction, actor: Actor, expressions: Iterable[Expres
     return Shelf(found)
 
 
-def saved_visible(actor: Actor) -> Select[tuple[str, str, object, int, str]]:
+def saved_visible(actor: Actor) -> Select[str, str, Any, int, str]:
     """SELECT the saved audiences in the actor's area, with the code of the area each was saved in."""
     column = saved_audiences.c
     joined = saved_audiences.outerjoin(areas, areas.c.id == column.area_id)
@@ -36,7 +37,7 @@ def saved_visible(actor: Actor) -> Select[tuple[str, str, object, int, str]]:
     return chosen.select_from(joined).where(within(actor, column.area_id)).order_by(column.name, areas.c.code)
 
 
-async def rows_saved(tx: Transaction, chosen: Select[tuple[str, str, object, int, str]]) -> list[SavedAudience]:
+async def rows_saved(tx: Transaction, chosen: Select[str, str, Any, int, str]) -> list[SavedAudience]:
     rows = await tx.rows(chosen)
     return [
         SavedAudience(row.name, row.code, json_form.read(row.expression), row.saved_at, row.saved_by) for row in rows

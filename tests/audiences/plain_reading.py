@@ -19,7 +19,8 @@ from audiences.targeting.expression import (
     Site,
     Union,
 )
-from tests.audiences.small_worlds import NOON, Row, SmallWorld
+from tests.audiences.small_worlds import Row, SmallWorld
+from tests.builders import NOON
 
 Member = tuple[str, int, int, int]  # person or gateway, its id, area, rule
 

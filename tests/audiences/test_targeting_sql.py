@@ -17,10 +17,11 @@ from audiences.targeting.target import Rule, Target
 from ground.actor import Role, operator, system
 from ground.transaction import Database, Transaction
 from tests.audiences.plain_reading import Member, PlainReading
-from tests.audiences.small_worlds import CHANNELS, NOON, SmallWorld, code, expressions, worlds
+from tests.audiences.small_worlds import CHANNELS, SmallWorld, code, expressions, worlds
+from tests.builders import NOON
 
 often = settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -56,6 +56,6 @@ def _deputises() -> ColumnElement[bool]:
     return terms.c.deputy_id == people.c.id
 
 
-def _terms_at_posts(standpoint: Standpoint) -> Select[tuple[int]]:
+def _terms_at_posts(standpoint: Standpoint) -> Select[int]:
     joined = terms.join(posts, posts.c.id == terms.c.post_id)
     return select(1).select_from(joined).where(holds_now(standpoint.at)).correlate(people)
