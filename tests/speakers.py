@@ -37,7 +37,7 @@ from tests.builders import NOON, World
 
 TESTER = system("test")
 RATE = 60.0  # story seconds in a real one: the gong of 3 s sounds for 50 ms
-SETTINGS: dict[str, Any] = {"patience": 2.0, "tries": 3, "acknowledge": 1.0, "spread": 0.05}
+SETTINGS: dict[str, Any] = {"patience": 1.2, "tries": 3, "acknowledge": 1.0, "spread": 0.05}
 
 
 class Speakers:

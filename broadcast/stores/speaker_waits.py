@@ -135,7 +135,7 @@ async def over(tx: Transaction, actor: Actor, keys: Sequence[Key]) -> None:
         await tx.execute(delete(speaker_waits).where(_these(tx, keys)))
 
 
-async def forget_ended(tx: Transaction, actor: Actor, valid: Validity, machine: int, limit: int) -> int:
+async def forget_ended(tx: Transaction, actor: Actor, valid: Validity, machine: int, limit: int) -> None:
     """Delete waits that ran out and are of no use: the delivery has its end, or the notice holds no longer."""
     actor.require_hub()
     ended = deliveries.c.state.in_((State.DELIVERED, State.SUPPRESSED, State.SUPERSEDED, State.EXPIRED))
@@ -149,7 +149,7 @@ async def forget_ended(tx: Transaction, actor: Actor, valid: Validity, machine: 
         .cte("useless")
     )
     gone = exists().where(useless.c.notice_id == waits.notice_id, useless.c.seq == waits.seq)
-    return (await tx.execute(delete(speaker_waits).where(gone))).rowcount
+    await tx.execute(delete(speaker_waits).where(gone))
 
 
 async def hasten_stopped(tx: Transaction, actor: Actor, machine: int) -> None:

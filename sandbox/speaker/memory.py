@@ -37,8 +37,7 @@ class Flash:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.executescript(LAYOUT)
-        # What was under way when the power went was not heard to its end: told again, it is played again.
-        self._db.execute(f"DELETE FROM standings WHERE state NOT IN ({', '.join('?' * len(ENDS))})", sorted(ENDS))
+        self.forget_unfinished()
 
     def __enter__(self) -> Self:
         return self
@@ -50,6 +49,10 @@ class Flash:
 
     def of(self, gateway: str) -> "Memory":
         return Memory(self._db, gateway)
+
+    def forget_unfinished(self) -> None:
+        """Forget what was under way when the power went: nobody heard its end, so told again it is played again."""
+        self._db.execute(f"DELETE FROM standings WHERE state NOT IN ({', '.join('?' * len(ENDS))})", sorted(ENDS))
 
 
 class Memory:

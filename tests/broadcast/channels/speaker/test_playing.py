@@ -11,21 +11,10 @@ from broadcast.deliveries import Key
 from broadcast.notices import Kind
 from ground.clock import HOUR
 from ground.media import MediaFolder
+from tests.broadcast.channels.speaker.villages import ABOVE, VILLAGE, township
 from tests.builders import NOON
 from tests.ground.test_media import wav
 from tests.speakers import Speakers, until
-
-COUNTY, TOWNSHIP, VILLAGE = "360981", "360981210", "360981210201"
-ABOVE = [VILLAGE, TOWNSHIP, COUNTY]
-
-
-async def township(speakers: Speakers, *codes: str, put_up: bool = True) -> int:
-    """Make a township with gateways in its one village; return the village."""
-    county = await speakers.world.area(COUNTY, level="county")
-    town = await speakers.world.area(TOWNSHIP, parent=county, level="township")
-    village = await speakers.world.area(VILLAGE, parent=town)
-    await speakers.gateways(ABOVE, village, *codes, put_up=put_up)
-    return village
 
 
 def ends(speakers: Speakers) -> Sequence[tuple[str, str]]:
