@@ -1,5 +1,6 @@
 """The chats of one bot: what was said there, who blocked it, which group moved, and whose buttons are pressed."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class Chats:
     deactivated: set[int] = field(default_factory=set)
     moved: dict[int, int] = field(default_factory=dict)
     toasts: dict[str, str] = field(default_factory=dict)  # by callback query: what its button's press was told
+    toasted: asyncio.Event = field(default_factory=asyncio.Event)
     messages: defaultdict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     _queries: Iterator[int] = field(default_factory=lambda: count(1))
     _last: int = 0
@@ -96,6 +98,15 @@ class Chats:
 
     def close_query(self, query: str, toast: str) -> None:
         self.toasts[query] = toast
+        self.toasted.set()
+
+    async def toast(self, query: str, patience: float = 10.0) -> str:
+        """Wait for what the press of a button is told."""
+        async with asyncio.timeout(patience):
+            while query not in self.toasts:
+                self.toasted.clear()
+                await self.toasted.wait()
+        return self.toasts[query]
 
     def carried_by(self, chat: int, label: str) -> str:
         """Return what the newest button in the chat whose label or data contains `label` carries."""

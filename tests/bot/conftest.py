@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from itertools import count
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -27,14 +28,14 @@ class Listening(Stage):
         self.dialogue = Dialogue(database, self.clock, self.hub.desk, abilities)
         self._updates = count(1)
 
-    def text(self, address: str, text: str, platform: str = "sms", update: str = "", **changes: object) -> Incoming:
+    def text(self, address: str, text: str, platform: str = "sms", update: str = "", **changes: Any) -> Incoming:
         number = update or str(next(self._updates))
-        return Incoming(platform, "account", number, address, text, **changes)  # type: ignore[arg-type]
+        return Incoming(platform, "account", number, address, text, **changes)
 
-    async def hear(self, address: str, text: str, platform: str = "sms", **changes: object) -> Reply | None:
+    async def hear(self, address: str, text: str, platform: str = "sms", **changes: Any) -> Reply | None:
         return await self.dialogue.hear(self.text(address, text, platform, **changes))
 
-    async def press(self, address: str, key: Key, word: str, **changes: object) -> Reply | None:
+    async def press(self, address: str, key: Key, word: str, **changes: Any) -> Reply | None:
         turn = self.text(address, "", "telegram", choice=Choice(key, word), **changes)
         return await self.dialogue.hear(turn)
 
@@ -43,7 +44,8 @@ class Listening(Stage):
         wanted = select(answers.c.notice_id, answers.c.person_id, answers.c.kind, answer_words.c.words)
         joined = wanted.join(answer_words, answer_words.c.answer_id == answers.c.id).order_by(answers.c.id)
         async with self.database.reading() as tx:
-            return [(row[0], row[1], AnswerKind(row[2]), row[3]) for row in await tx.rows(joined)]
+            rows = await tx.rows(joined)
+        return [(row.notice_id, row.person_id, AnswerKind(row.kind), row.words) for row in rows]
 
     async def key_at(self, notice: int, channel: str) -> Key:
         async with self.database.reading() as tx:
