@@ -1,0 +1,27 @@
+"""The hub's tables: warnings, notices, deliveries, what came back, and what loudspeakers owe."""
+
+from broadcast.stores.tables.deliveries import deliveries, delivery_sharers, fallbacks, ranges, retries
+from broadcast.stores.tables.notices import counters, notice_words, notices, stops
+from broadcast.stores.tables.returns import answer_words, answers, attempts, receipts
+from broadcast.stores.tables.speakers import speaker_commands, speaker_waits
+from broadcast.stores.tables.warnings import alert_steps, alerts
+
+__all__ = [
+    "alert_steps",
+    "alerts",
+    "answer_words",
+    "answers",
+    "attempts",
+    "counters",
+    "deliveries",
+    "delivery_sharers",
+    "fallbacks",
+    "notice_words",
+    "notices",
+    "ranges",
+    "receipts",
+    "retries",
+    "speaker_commands",
+    "speaker_waits",
+    "stops",
+]
