@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -46,9 +46,8 @@ class Validity:
 
     @property
     def holds(self) -> ColumnElement[bool]:
-        since = self.now - round(self.ending_hours * HOUR)
-        ends = or_(notices.c.expires > self.now, and_(notices.c.expires.is_(None), notices.c.valid_from > since))
-        return and_(notices.c.superseded_at.is_(None), ends)
+        ends = func.coalesce(notices.c.expires, notices.c.valid_from + round(self.ending_hours * HOUR))
+        return and_(notices.c.superseded_at.is_(None), ends > self.now)
 
 
 async def expect(

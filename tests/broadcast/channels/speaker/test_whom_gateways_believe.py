@@ -23,11 +23,21 @@ from tests.speakers import Speakers, until
 
 KEY = Ed25519PrivateKey.generate()
 DOWN = topics.down("G1")
-TIMES = {"not_before": NOON, "not_after": NOON + HOUR, "sent_at": NOON}
 
 
 def command(target: str = DOWN, counter: int = 7) -> Command:
-    return Command("c", CommandKind.PLAY, counter, target, drill=False, **TIMES, notice="n", text="走")
+    return Command(
+        id="c",
+        kind=CommandKind.PLAY,
+        counter=counter,
+        target=target,
+        drill=False,
+        not_before=NOON,
+        not_after=NOON + HOUR,
+        sent_at=NOON,
+        notice="n",
+        text="走",
+    )
 
 
 def refusal(raw: bytes, topic: str = DOWN, last: int = 0, now: int = NOON) -> str:
