@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from email.utils import formatdate
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -19,6 +20,7 @@ from sandbox.twilio.phones import Phones
 ACCOUNT = "AC00000000000000000000000000000000"
 TOKEN = "sandboxsandboxsandboxsandboxsand"  # noqa: S105 - made up; it opens nothing
 SENDER = "+99900000000"
+ASKED = ("From", "MessagingServiceSid", "ValidityPeriod")  # what the ledger keeps of how it was asked for
 LONGEST_BODY = 1600
 LONGEST_VALIDITY = 36_000
 
@@ -86,7 +88,8 @@ class TwilioPeer:
         url = form.get("StatusCallback", "")
         failure = self.phones.failure(to)
         if failure is None:
-            self.world.ledger.receive("sms", to, sid, body, mark=url.partition("key=")[2].partition("&")[0])
+            asked = {name: form[name] for name in ASKED if name in form}
+            self.world.ledger.receive("sms", to, sid, body, mark=_mark(url), asked=asked)
         if url:
             self._report(url, sid, to, failure)
         return web.json_response(self._resource(sid, form), status=201)
@@ -132,6 +135,11 @@ class TwilioPeer:
         expected = "Basic " + base64.b64encode(f"{self.account}:{self.token}".encode()).decode()
         given = request.headers.get("Authorization", "")
         return secrets.compare_digest(given, expected) and request.match_info["account"] == self.account
+
+
+def _mark(callback: str) -> str:
+    """The sender's own reference: whatever its call-back address calls `key`."""
+    return parse_qs(urlsplit(callback).query).get("key", [""])[0]
 
 
 def _wrong(form: Mapping[str, str]) -> int | None:
