@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, Table, Text, func, insert, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, Table, Text, func, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -49,6 +49,12 @@ def among(tx: Transaction, column: ColumnElement[Any], keys: Sequence[int] | Seq
         kind = Text if isinstance(column.type, String) else BigInteger
         return column == func.any(literal(list(keys), ARRAY(kind)))
     return column.in_(json_list(keys))
+
+
+async def refresh_statistics(tx: Transaction, *tables: Table) -> None:
+    """Let PostgreSQL count tables that have grown much: plans made for the empty table would scan the full one."""
+    if tx.dialect is Dialect.POSTGRESQL:
+        await tx.execute(text("ANALYZE " + ", ".join(table.name for table in tables)))
 
 
 def json_list(keys: Sequence[Any]) -> Select[Any]:

@@ -1,16 +1,19 @@
 """The second half of an import: the good rows are taken over slice by slice, each with how far it has come."""
 
-from audiences.importing.job import Job, count, place_of
+import itertools
+
+from audiences.importing.job import Job, count, is_turning_point, place_of
 from audiences.importing.report import Tally
 from audiences.stores import staging
 from ground.audit import record_deed
+from ground.bulk import refresh_statistics
 
 
 async def take_over(job: Job, tally: Tally, *, retires: bool) -> None:
     """Write all that is new or changed, from where the run stands; then, if asked, mark what is gone as gone."""
     tally.new = tally.changed = tally.unchanged = 0  # counted again, as it is really written
     place = job.run.place
-    while True:
+    for turn in itertools.count(1):
         async with job.database.writing() as tx:
             rows = await job.next_rows(tx, place, job.slice)
             if not rows:
@@ -18,6 +21,8 @@ async def take_over(job: Job, tally: Tally, *, retires: bool) -> None:
             intake = job.intake()
             compared = await job.compared(tx, rows, intake)
             await job.kind.register.write(tx, job.run.actor, intake, compared.news)
+            if is_turning_point(turn):
+                await refresh_statistics(tx, *job.kind.register.tables)
             place = place_of(rows[-1])
             await staging.advance(tx, job.run.actor, job.run, place)
         count(tally, compared)

@@ -1,10 +1,11 @@
 """The first half of an import: the file is staged and checked whole, and no live row is touched."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 
 from audiences.importing.errors import SameAsBefore
-from audiences.importing.job import CHUNK, Job, count, place_of, refuse
+from audiences.importing.job import CHUNK, Job, count, is_turning_point, place_of, refuse
 from audiences.importing.parsing import BadCell, parse
 from audiences.importing.reading import Sheet
 from audiences.importing.report import Tally
@@ -15,6 +16,7 @@ from ground.transaction import Transaction
 
 async def stage(job: Job, sheet: Sheet, tally: Tally) -> None:
     """Read the file, away from the event loop, and write it to the staging table chunk by chunk."""
+    chunks = itertools.count(1)
     while records := await asyncio.to_thread(sheet.chunk, CHUNK):
         rows, bad = await asyncio.to_thread(parse, sheet, job.kind, records)
         tally.rows += len(records)
@@ -22,6 +24,8 @@ async def stage(job: Job, sheet: Sheet, tally: Tally) -> None:
         async with job.database.writing() as tx:
             await staging.stage(tx, job.run.actor, job.run, rows)
             refuse(tally, await _refuse_twins(tx, job, rows))
+            if is_turning_point(next(chunks)):
+                await staging.count_anew(tx, job.run.actor)
 
 
 async def check(job: Job, tally: Tally) -> None:

@@ -16,7 +16,7 @@ from ground.transaction import Database, Dialect, Transaction
 
 CHUNK = 1_000  # rows parsed and staged at a time
 PAGE = 2_000  # ids looked through at a time for what is gone
-SLICES = {Dialect.SQLITE: 300, Dialect.POSTGRESQL: 2_000}  # rows taken over in one transaction
+SLICES = {Dialect.SQLITE: 200, Dialect.POSTGRESQL: 2_000}  # rows taken over in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ class Job:
         while not done:
             async with self.database.writing() as tx:
                 done = await staging.discard(tx, self.run.actor, self.run, CHUNK)
+
+
+def is_turning_point(turn: int) -> bool:
+    """Say at which slices tables have grown so much that they should be counted anew: 1, 4, 16, 64 …"""
+    return turn & (turn - 1) == 0 and turn.bit_length() % 2 == 1
 
 
 def place_of(row: StagedRow) -> Place:

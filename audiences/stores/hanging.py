@@ -9,6 +9,7 @@ from audiences.stores.scope import within
 from audiences.stores.staging import Run
 from audiences.stores.tables import area_closure, areas, import_rows
 from ground.actor import Actor, Role
+from ground.bulk import among
 from ground.transaction import Transaction
 
 DEEPEST = 30  # levels of one file: more is a circle or a mistake
@@ -26,13 +27,34 @@ class Loose:
 _OTHER = import_rows.alias("other")
 
 
-async def hang_next(tx: Transaction, actor: Actor, run: Run, depth: int, limit: int) -> int:
-    """Give `depth` to up to `limit` good rows whose parent is in place before it; return how many."""
+async def rooted(tx: Transaction, actor: Actor, run: Run, *, after: int, limit: int) -> Sequence[int]:
+    """Return the next rows that hang on nothing in the file: roots, and those whose parent is kept already."""
     actor.require(Role.ADMIN)
-    ready = or_(_root(actor), _below_staged(run, depth), _below_kept(actor, run))
-    lines = select(import_rows.c.line).where(_unhung(run), ready).limit(limit)
-    these = (import_rows.c.run_id == run.id) & import_rows.c.line.in_(lines)
-    return (await tx.execute(update(import_rows).where(these).values(depth=depth))).rowcount
+    ready = or_(_root(actor), _below_kept(actor, run))
+    lines = select(import_rows.c.line).where(_unhung(run), import_rows.c.line > after, ready)
+    return await tx.values(lines.order_by(import_rows.c.line).limit(limit))
+
+
+async def hung(
+    tx: Transaction, actor: Actor, run: Run, depth: int, *, after: int, limit: int
+) -> Sequence[tuple[int, str]]:
+    """Return the next rows of a depth, as (line, code)."""
+    actor.require(Role.ADMIN)
+    there = (import_rows.c.run_id == run.id) & (import_rows.c.depth == depth) & (import_rows.c.line > after)
+    page = select(import_rows.c.line, import_rows.c.external_id).where(there).order_by(import_rows.c.line).limit(limit)
+    return [(row.line, row.external_id) for row in await tx.rows(page)]
+
+
+async def hanging_on(tx: Transaction, actor: Actor, run: Run, codes: Sequence[str]) -> Sequence[int]:
+    """Return the rows that hang on these areas, and have no depth of their own yet."""
+    actor.require(Role.ADMIN)
+    return await tx.values(select(import_rows.c.line).where(_unhung(run), among(tx, import_rows.c.above, codes)))
+
+
+async def hang(tx: Transaction, actor: Actor, run: Run, lines: Sequence[int], depth: int) -> None:
+    actor.require(Role.ADMIN)
+    these = (import_rows.c.run_id == run.id) & among(tx, import_rows.c.line, lines)
+    await tx.execute(update(import_rows).where(these).values(depth=depth))
 
 
 async def loose(tx: Transaction, actor: Actor, run: Run, limit: int) -> Sequence[Loose]:
@@ -63,11 +85,6 @@ def _root(actor: Actor) -> ColumnElement[bool]:
         return import_rows.c.above.is_(None)
     own = select(areas.c.id).where(areas.c.id == actor.area, areas.c.parent_id.is_(None))
     return import_rows.c.above.is_(None) & exists(own.where(areas.c.code == import_rows.c.external_id))
-
-
-def _below_staged(run: Run, depth: int) -> ColumnElement[bool]:
-    placed = _staged(run, _OTHER.c.external_id == import_rows.c.above)
-    return exists(placed.where(_OTHER.c.depth == depth - 1))
 
 
 def _below_kept(actor: Actor, run: Run) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from audiences.errors import ImportUnderWay, UnknownImport
 from audiences.stores.scope import within
 from audiences.stores.tables import import_rows, import_runs
 from ground.actor import Actor, ActorKind, Role
-from ground.bulk import among, insert_rows
+from ground.bulk import among, insert_rows, refresh_statistics
 from ground.clock import machine_now
 from ground.transaction import Transaction
 
@@ -85,6 +85,12 @@ async def stage(tx: Transaction, actor: Actor, run: Run, rows: Sequence[StagedRo
         for row in rows
     ]
     await insert_rows(tx, import_rows, staged)
+
+
+async def count_anew(tx: Transaction, actor: Actor) -> None:
+    """Tell the planner how large the staging table has grown."""
+    actor.require(Role.ADMIN)
+    await refresh_statistics(tx, import_rows)
 
 
 async def read(tx: Transaction, actor: Actor, run: Run, after: Place, limit: int) -> Sequence[StagedRow]:

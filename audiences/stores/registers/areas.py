@@ -9,7 +9,7 @@ from audiences.stores import areas as area_store
 from audiences.stores.registers.base import Entry, Intake, Known
 from audiences.stores.registers.origins import update_rows
 from audiences.stores.scope import within
-from audiences.stores.tables import areas
+from audiences.stores.tables import area_closure, areas
 from ground.actor import Actor, Role
 from ground.bulk import among, insert_rows
 from ground.transaction import Transaction
@@ -17,6 +17,8 @@ from ground.transaction import Transaction
 
 class AreaRegister:
     """Areas by their code, which is one for all sources; what another source brought is not this one's to change."""
+
+    tables = (areas, area_closure)
 
     async def known(
         self, tx: Transaction, actor: Actor, intake: Intake, external_ids: Sequence[str]

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from sqlalchemy import Table
+
 from ground.actor import Actor
 from ground.events import NewsDesk
 from ground.transaction import Transaction
@@ -53,6 +55,11 @@ class Entry:
 
 class Register(Protocol):
     """One kind of thing from outside. Each call takes a batch and a constant number of statements."""
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        """What it writes to most."""
+        ...
 
     async def known(
         self, tx: Transaction, actor: Actor, intake: Intake, external_ids: Sequence[str]

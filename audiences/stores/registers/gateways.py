@@ -20,6 +20,8 @@ _NAMES = ("name", "area_id")
 class GatewayRegister:
     """Gateways by their code, which is one for all sources; what another source brought is not this one's to change."""
 
+    tables = (gateways, addresses)
+
     async def known(
         self, tx: Transaction, actor: Actor, intake: Intake, external_ids: Sequence[str]
     ) -> Mapping[str, Known]:

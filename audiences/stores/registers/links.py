@@ -17,6 +17,7 @@ class LinkRegister:
 
     def __init__(self, key: Column[int], owner: Table, *names: str) -> None:
         self.table = key.table
+        self.tables = (key.table,)
         self.names = (key.name, *names)
         self._owner = owner
         self._joined = key.table.join(owner, owner.c.id == key)

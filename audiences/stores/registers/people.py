@@ -23,6 +23,8 @@ _ROWS = PlainRegister(people, "area_id", "household_id", "language", "phone_kind
 class PeopleRegister:
     """People with what hangs on them. The first phone of a new person is no news; a repaired one is."""
 
+    tables = (people, particulars, addresses, address_owners)
+
     async def known(
         self, tx: Transaction, actor: Actor, intake: Intake, external_ids: Sequence[str]
     ) -> Mapping[str, Known]:

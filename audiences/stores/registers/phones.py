@@ -23,6 +23,8 @@ _OWN_FILE = address_owners.c.external_id.not_like(f"%{PHONE}")  # the others cam
 class AddressRegister:
     """Links between people and addresses. A changed value closes the old address and opens the new one."""
 
+    tables = (addresses, address_owners)
+
     async def known(
         self, tx: Transaction, actor: Actor, intake: Intake, external_ids: Sequence[str]
     ) -> Mapping[str, Known]:

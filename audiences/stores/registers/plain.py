@@ -17,6 +17,7 @@ class PlainRegister:
 
     def __init__(self, table: Table, *names: str) -> None:
         self.table = table
+        self.tables = (table,)
         self.names = names
 
     async def known(

@@ -24,6 +24,8 @@ _TERM = ("holder_id", "deputy_id", "until")
 class PostRegister:
     """Posts with the term that lasts. A post at a site or in an organisation lies where that lies."""
 
+    tables = (posts, terms)
+
     async def known(
         self, tx: Transaction, actor: Actor, intake: Intake, external_ids: Sequence[str]
     ) -> Mapping[str, Known]:

@@ -20,6 +20,8 @@ _HOUSEHOLDS = PlainRegister(households, *_NAMES)
 class ResponsibleRegister:
     """Two columns of households; it makes no household and marks none as gone."""
 
+    tables = (households,)
+
     async def known(
         self, tx: Transaction, actor: Actor, intake: Intake, external_ids: Sequence[str]
     ) -> Mapping[str, Known]:

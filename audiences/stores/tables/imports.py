@@ -31,4 +31,5 @@ import_rows = Table(
     Column("content", Json, nullable=False),  # column by column, as parsed
     Index("ix_import_rows_external_id", "run_id", "external_id", "line"),
     Index("ix_import_rows_order", "run_id", "depth", "line"),
+    Index("ix_import_rows_above", "run_id", "above"),
 )
