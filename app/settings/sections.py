@@ -22,22 +22,33 @@ class Section(BaseModel):
 
 
 class ClockSection(Section):
-    """Story time. In earnest neither is set; a rehearsal starts at `start` and runs `rate` times as fast."""
+    """Story time. In earnest none is set; a rehearsal starts at `start` and runs `rate` times as fast.
+
+    `origin` is the real moment at which it was `start`: several processes that share a story are given the same one,
+    and one that is started again goes on where time has come to. Without it, the story starts with the process.
+    """
 
     start: datetime | None = None
+    origin: datetime | None = None
     rate: Annotated[float, Field(gt=0, le=1_000)] = 1.0
 
-    @field_validator("start")
+    @field_validator("start", "origin")
     @classmethod
-    def _with_offset(cls, start: datetime | None) -> datetime | None:
-        if start is not None and start.tzinfo is None:
+    def _with_offset(cls, moment: datetime | None) -> datetime | None:
+        if moment is not None and moment.tzinfo is None:
             raise ValueError("give the offset from UTC, as in 2021-06-28T08:00:00+08:00")
-        return start
+        return moment
 
 
 class LogSection(Section):
     format: Literal["auto", "json", "console"] = "auto"  # auto: console on a terminal, else JSON
     level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class SendingSection(Section):
+    """How sending is paced; real time."""
+
+    lease: Annotated[float, Field(ge=1, le=3_600)] = 60.0  # seconds until what a dead worker held is sent by another
 
 
 class LimitSection(Section):
@@ -73,6 +84,7 @@ class Settings(BaseSettings):
     )
     clock: ClockSection = ClockSection()
     log: LogSection = LogSection()
+    sending: SendingSection = SendingSection()
     limits: LimitSection = LimitSection()
     channels: Channels = Channels()
 
@@ -121,7 +133,7 @@ class Settings(BaseSettings):
     def story_clock(self) -> Clock:
         if self.clock.start is None and self.clock.rate == 1.0:
             return WallClock()
-        origin = machine_now()
+        origin = machine_now() if self.clock.origin is None else instant(self.clock.origin)
         start = origin if self.clock.start is None else instant(self.clock.start)
         return StoryClock(start, origin, self.clock.rate)
 
