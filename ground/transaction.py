@@ -1,6 +1,7 @@
 """A transaction on SQLite or PostgreSQL: who opens one owns it, and none is held across a network call."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -12,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from ground.clock import machine_now
 from ground.errors import UnknownDatabase
+
+# Bound values are numbers, addresses and texts of people: neither an error (hide_parameters below) nor a log has them.
+logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
@@ -93,12 +97,12 @@ def open_database(url: str, *, pool_size: int = 10) -> Database:
     """Open `sqlite:///file` or `postgresql://…`; nothing is connected to before the first statement."""
     parsed = make_url(url)
     if parsed.drivername.startswith("postgresql"):
-        return Database(
-            create_async_engine(parsed.set(drivername="postgresql+asyncpg"), pool_size=pool_size, max_overflow=5)
-        )
+        address = parsed.set(drivername="postgresql+asyncpg")
+        return Database(create_async_engine(address, pool_size=pool_size, max_overflow=5, hide_parameters=True))
     if not parsed.drivername.startswith("sqlite"):
         raise UnknownDatabase(scheme=parsed.drivername)
-    engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=pool_size)
+    address = parsed.set(drivername="sqlite+aiosqlite")
+    engine = create_async_engine(address, pool_size=pool_size, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return Database(engine)
 
