@@ -106,7 +106,7 @@ class Speakers:
             message = words or Message(text)
             notice = await notices.create(tx, TESTER, draft, [Words("speaker", "zh_CN", 0, message)], self.clock.now())
         addresses = [await self.world.address("speaker", code) for code in codes]
-        rows = [_delivery(notice.id, seq, address) for seq, address in enumerate(addresses, 1)]
+        rows = [delivery(notice.id, seq, address) for seq, address in enumerate(addresses, 1)]
         async with self.database.writing() as tx:
             await insert_rows(tx, deliveries, rows)
         return notice
@@ -154,7 +154,7 @@ async def until(true: Callable[[], Any], what: str, seconds: float = 8.0) -> Non
         await asyncio.sleep(0.02)
 
 
-def _delivery(notice: int, seq: int, address: int) -> dict[str, Any]:
+def delivery(notice: int, seq: int, address: int) -> dict[str, Any]:
     row = {"notice_id": notice, "seq": seq, "address_id": address, "channel": "speaker", "lane": "immediate"}
     return row | {"language": "zh_CN", "rule": 0, "why": "planned", "state": "accepted"}
 

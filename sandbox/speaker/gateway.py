@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import logging
 import random
 import socket
 from collections import Counter
@@ -21,6 +22,8 @@ from sandbox.speaker.orders import Order, RefusedError, verified
 from sandbox.speaker.player import Player
 
 KEEPALIVE = 20  # seconds
+WIRE = logging.getLogger("sandbox.mqtt")
+WIRE.setLevel(logging.WARNING)  # hundreds of gateways write too much below that
 PAUSES = (0.1, 0.3, 1.0, 2.0)  # seconds before it connects again
 
 
@@ -184,6 +187,7 @@ class Gateway:
             clean_session=True,
             keepalive=KEEPALIVE,
             timeout=5,
+            logger=WIRE,
             will=aiomqtt.Will(fitting.up, json.dumps({"kind": "offline"})),
         )
 

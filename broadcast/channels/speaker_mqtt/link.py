@@ -6,6 +6,7 @@ they miss is told again. The session is clean: what was said while we were away,
 
 import asyncio
 import contextlib
+import logging
 import random
 import ssl
 from collections.abc import Callable, Coroutine
@@ -24,6 +25,8 @@ log = structlog.get_logger()
 FIRST_PAUSE = 0.1  # seconds before we come back
 LONGEST_PAUSE = 5.0
 KEEPALIVE = 20  # seconds
+WIRE = logging.getLogger("mingluo.mqtt")
+WIRE.setLevel(logging.WARNING)  # below that the client writes topics, and with them addresses
 
 Hear = Callable[[str, bytes], None]
 Greet = Callable[[], Coroutine[None, None, None]]
@@ -110,5 +113,6 @@ class Link:
             clean_session=True,
             keepalive=KEEPALIVE,
             timeout=settings.acknowledge,
+            logger=WIRE,
             tls_context=context,
         )

@@ -20,6 +20,7 @@ from sandbox.telegram.limits import Limits
 from sandbox.telegram.server import TelegramPeer
 from sandbox.twilio.server import SENDER, TwilioPeer
 from tests.contracts.channels.harness import Bench, Harness, Trouble
+from tests.contracts.channels.speaker_harness import speaker
 from tests.hooks import Hooks
 
 TIMEOUT = 0.4  # seconds
@@ -156,6 +157,7 @@ async def sms(folder: Path) -> AsyncIterator[Harness]:
 HARNESSES: Mapping[str, Bench] = {
     "memory": Bench(memory, receipts=True, troubles=frozenset()),
     "sms": Bench(sms, receipts=True),
+    "speaker": Bench(speaker, receipts=True, troubles=frozenset()),  # a broker has no answers of its own
     "telegram": Bench(telegram),
 }
 
