@@ -81,3 +81,7 @@ class ServerFailed(Unavailable):
 
 class CommandRefused(Invalid):
     """{why}"""
+
+
+class NoBroker(Unavailable):
+    """The speakers' channel is not switched on. Set channels.speaker, for example MINGLUO_CHANNELS__SPEAKER={{}}"""

@@ -19,6 +19,7 @@ from app.scheduler import waking
 from app.security.codes import make_first_code
 from app.settings import Settings
 from app.wiring import furnish, rounds_of
+from audiences.importing.run import resume_imports
 from ground.actor import system
 from ground.transaction import open_database
 
@@ -45,14 +46,17 @@ async def running(settings: Settings, show: Show = lambda _line: None) -> AsyncI
         bound = stack.enter_context(listening(settings.host, settings.port))
         await bring_up_to_date(settings)
         house = furnish(settings, stack, settings.public_url or address_of(bound))
-        hub, rounds = await open_house(house, stack)
+        opened = await open_house(house, stack)
         await stack.enter_async_context(answering(make_application(house), bound))
         place = stack.enter_context(folder.place_for_socket(settings.data))
         door = stack.enter_context(listening_locally(place))
         await stack.enter_async_context(answering(local.make_application(house), door))
-        await send(hub, stack)
-        await stack.enter_async_context(planning(hub))
-        await stack.enter_async_context(waking([*rounds, *rounds_of(house, hub)]))
+        for platform in opened.platforms:
+            await platform.start(stack)
+        await send(opened.hub, stack)
+        await stack.enter_async_context(planning(opened.hub))
+        await resume_imports(house.database, clock=house.clock, desk=house.desk)
+        await stack.enter_async_context(waking([*opened.rounds, *rounds_of(house, opened.hub)]))
         _leave_word(house, address_of(bound), str(place))
         stack.callback(folder.forget_word, settings.data)
         log.info(
@@ -74,8 +78,8 @@ async def work(settings: Settings, show: Show) -> None:
         house = furnish(settings, stack, str(settings.public_url or word.get("public_url", "")))
         if not await house.checks["tables"]():
             raise SchemaBehind
-        hub, _ = await open_house(house, stack)
-        await send(hub, stack)
+        opened = await open_house(house, stack)
+        await send(opened.hub, stack)
         log.info("worker.started", channels=sorted(house.channels))
         show("This worker sends; Ctrl-C ends it.")
         await stop.wait()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -15,7 +16,8 @@ from app.gateway_accounts import accounts_of, keep_told
 from app.house import House
 from app.scheduler import Round
 from app.settings import Settings
-from app.wiring import build_channels, connect
+from app.wiring import build_channels, build_platforms, connect
+from bot.platforms.base import Platform
 from broadcast.dispatch import plan
 from broadcast.dispatch.engine import Engine
 from broadcast.dispatch.hub import Hub
@@ -27,8 +29,17 @@ log = structlog.get_logger()
 EMBEDDED = "embedded"
 
 
-async def open_house(house: House, stack: AsyncExitStack) -> tuple[Hub, Sequence[Round]]:
-    """Start what sends: return what dispatch leans on, and the rounds that the broker asks for."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What there is to run: the ways in are not read yet."""
+
+    hub: Hub
+    platforms: Sequence[Platform]
+    rounds: Sequence[Round]  # that the broker asks for
+
+
+async def open_house(house: House, stack: AsyncExitStack) -> Opened:
+    """Start broker, queue, receipts and channels."""
     queue, rounds = await _start_queue(house, stack)
     build_channels(house)
     house.checks["queue"] = lambda: queue_answers(queue)
@@ -37,7 +48,10 @@ async def open_house(house: House, stack: AsyncExitStack) -> tuple[Hub, Sequence
     await receipts.start(stack)
     for channel in house.channels.values():
         await channel.start(stack, receipts.take)
-    return hub, rounds
+    platforms = build_platforms(house)
+    doors = [*(each.webhooks for each in house.channels.values()), *(each.webhooks for each in platforms)]
+    house.webhooks = [door for some in doors for door in some]
+    return Opened(hub, platforms, rounds)
 
 
 async def send(hub: Hub, stack: AsyncExitStack) -> None:

@@ -1,5 +1,6 @@
 """Who is connected with whom: the one place where channels, queue, sweeps and readers of news are put together."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
@@ -12,23 +13,28 @@ from app.scheduler import Round
 from app.security.codes import forget_old_codes
 from app.security.sessions import forget_old_sessions
 from app.settings import Settings
+from bot.dialogue import Dialogue
+from bot.platforms import PLATFORMS
+from bot.platforms.base import Platform
+from bot.stores import turns
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
 from broadcast.channels.base import Channel
 from broadcast.channels.kind import Surroundings
 from broadcast.channels.speaker_mqtt import SpeakerSettings
 from broadcast.dispatch import growth, sweep
-from broadcast.dispatch.hub import Hub
+from broadcast.dispatch.hub import Hub, Pace
 from broadcast.queues.base import Queue
 from broadcast.queues.memory import MemoryQueue
 from broadcast.stores.alert_steps import expire_due
 from ground.actor import system
-from ground.clock import HOUR, SECOND
+from ground.clock import DAY, HOUR, SECOND, machine_now
 from ground.events import NewsDesk
 from ground.media import MediaFolder
 from ground.transaction import Database, open_database
 
 CLERK = system("clerk")
+REPEATED_AT_MOST = 14 * DAY
 
 
 def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House:
@@ -56,18 +62,27 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
 
 def build_channels(house: House) -> None:
     """Build every channel that is switched on; none connects before it is started."""
-    surroundings = Surroundings(house.clock, house.database, house.public_url, house.settings.data)
+    surroundings = _surroundings(house)
     for kind in house.kinds:
         section = house.settings.channel(kind.name)
         if isinstance(section, SpeakerSettings) and not section.host:
             section = _at_embedded(section, house.broker)
         house.channels[kind.name] = kind.build(section, surroundings)
-    house.webhooks = [door for channel in house.channels.values() for door in channel.webhooks]
+
+
+def build_platforms(house: House) -> Sequence[Platform]:
+    """Build a platform for every channel that people can speak on; what they hear is kept before it is answered."""
+    abilities = {kind.name: kind.abilities for kind in house.kinds}
+    dialogue = Dialogue(house.database, house.clock, house.desk, abilities)
+    around = _surroundings(house)
+    spoken = [kind for kind in PLATFORMS if kind.channel in house.channels]
+    return [kind.build(house.channels[kind.channel], around, dialogue.hear) for kind in spoken]
 
 
 def connect(house: House, queue: Queue) -> Hub:
     """Return what planner, engine and sweeper lean on."""
-    return Hub(house.database, house.clock, house.desk, queue, house.channels)
+    pace = Pace(lease=round(house.settings.sending.lease * SECOND))
+    return Hub(house.database, house.clock, house.desk, queue, house.channels, pace)
 
 
 def rounds_of(house: House, hub: Hub) -> list[Round]:
@@ -77,6 +92,10 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("expiry", 1.0, lambda: _expire(house)),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house.database)),
     ]
+
+
+def _surroundings(house: House) -> Surroundings:
+    return Surroundings(house.clock, house.database, house.public_url, house.settings.data)
 
 
 def _at_embedded(section: SpeakerSettings, broker: Broker | None) -> SpeakerSettings:
@@ -96,3 +115,5 @@ async def _forget(database: Database) -> None:
     for drop in (forget_old_answers, forget_old_sessions, forget_old_codes):
         async with database.writing() as tx:
             await drop(tx)
+    async with database.writing() as tx:
+        await turns.forget_before(tx, CLERK, machine_now() - REPEATED_AT_MOST)

@@ -5,7 +5,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from app import webhooks
-from app.api import health
+from app.api import health, media
 from app.api.limits import BodyLimit, SafetyHeaders
 from app.api.problem import Problem, answer_problems
 from app.api.routes import ROUTERS
@@ -31,6 +31,7 @@ def make_application(house: House) -> FastAPI:
     for router in ROUTERS:
         application.include_router(router, prefix=API)
     application.include_router(health.router)
+    application.include_router(media.open_router)
     webhooks.mount(application, house)
     answer_problems(application)
     application.add_middleware(BodyLimit, limits=_limits(house.settings.limits))

@@ -2,6 +2,26 @@
 
 from fastapi import APIRouter
 
-from app.api import tokens
+from app.api import channels, media, operators, tokens
+from app.api.directory import addresses, areas, audiences, gateways, imports, people, sites
+from app.api.warnings import answers, cap, decisions, drafts, notices, stops
 
-ROUTERS: tuple[APIRouter, ...] = (tokens.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    drafts.router,
+    decisions.router,
+    cap.router,
+    notices.router,
+    answers.router,
+    stops.router,
+    channels.router,
+    media.router,
+    audiences.router,
+    areas.router,
+    people.router,
+    addresses.router,
+    sites.router,
+    gateways.router,
+    imports.router,
+    operators.router,
+    tokens.router,
+)

@@ -3,7 +3,7 @@
 The body is read before the transaction opens and the answer is sent after it closed, so that no slow caller holds it.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import structlog
@@ -22,7 +22,8 @@ from ground.transaction import Database, Transaction
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-OPEN, SECRET = "open_to_all", "secret_answer"
+Prepare = Callable[[Request], Awaitable[object]]
+OPEN, SECRET, PREPARED = "open_to_all", "secret_answer", "prepared_by"
 bearer = HTTPBearer(auto_error=False, description="an operator's token: `mlt_…`")
 REHEARSED = "Dry-Run"
 YES_OR_NO: TypeAdapter[bool] = TypeAdapter(bool)
@@ -36,16 +37,17 @@ class Unit(APIRoute):
         self.reads = methods <= {"GET", "HEAD"}
         self.open_to_all = OPEN in endpoint.__dict__
         self.secret_answer = SECRET in endpoint.__dict__
+        self.prepare: Prepare | None = endpoint.__dict__.get(PREPARED)
         asked: list[Any] = [] if self.open_to_all else [Depends(bearer)]
         if not self.reads:
             asked.append(Depends(_unsafe_marks))
         given["dependencies"] = [*(given.get("dependencies") or ()), *asked]
-        given["responses"] = documented(*self._problems(path)) | (given.get("responses") or {})
+        given["responses"] = documented(*self._problems()) | (given.get("responses") or {})
         super().__init__(path, endpoint, **given)
 
-    def _problems(self, path: str) -> Sequence[int]:
-        common = [400, 422, 503] if self.open_to_all else [400, 401, 403, 422, 503]
-        return [*common, *([404] if "{" in path else []), *([] if self.reads else [404, 409, 413])]
+    def _problems(self) -> Sequence[int]:
+        common = [400, 403, 404, 422, 503]
+        return [*common, *([] if self.open_to_all else [401]), *([] if self.reads else [409, 413])]
 
     def get_route_handler(self) -> Answer:
         inner = super().get_route_handler()
@@ -56,9 +58,17 @@ class Unit(APIRoute):
                     await self._admit(request, tx)
                     return await inner(request)
             await request.body()
+            if self.prepare is not None:
+                await self._prepare(request, self.prepare)
             return await self._write(request, inner)
 
         return answer
+
+    async def _prepare(self, request: Request, prepare: Prepare) -> None:
+        """Do what would hold the transaction too long, for a caller who may call at all."""
+        async with database_of(request).reading() as tx:
+            await self._admit(request, tx)
+        request.state.prepared = await prepare(request)
 
     async def _write(self, request: Request, inner: Answer) -> Response:
         """Carry an unsafe call out; a rehearsed one is rolled back after its answer is known."""
@@ -96,6 +106,35 @@ def secret_answer(endpoint: Endpoint) -> Endpoint:
     """Mark a call whose answer holds what is shown once: it is not kept for a repeated key."""
     endpoint.__dict__[SECRET] = True
     return endpoint
+
+
+def prepared_by(prepare: Prepare) -> Callable[[Endpoint], Endpoint]:
+    """Have `prepare` (parsing, disks) done before the transaction opens; the call finds it in `request.state`."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.__dict__[PREPARED] = prepare
+        return endpoint
+
+    return mark
+
+
+class Admitted(APIRoute):
+    """A call too long for one transaction: who calls is known first, then it opens its own."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
+        given["dependencies"] = [*(given.get("dependencies") or ()), Depends(bearer)]
+        given["responses"] = documented(400, 401, 403, 404, 409, 413, 422, 503) | (given.get("responses") or {})
+        super().__init__(path, endpoint, **given)
+
+    def get_route_handler(self) -> Answer:
+        inner = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            async with database_of(request).reading() as tx:
+                request.state.holder = await admit(request, tx)
+            return await inner(request)
+
+        return answer
 
 
 class _RolledBack(Exception):

@@ -59,6 +59,20 @@ def upgrade() -> None:
     with op.batch_alter_table('attempts', schema=None) as batch_op:
         batch_op.create_index('ix_attempts_delivery', ['notice_id', 'seq'], unique=False)
 
+    op.create_table('audience_members',
+    sa.Column('audience_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('gateway_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('rule', sa.SmallInteger(), nullable=False),
+    sa.Column('why', sa.String(length=40), server_default='frozen', nullable=False),
+    sa.PrimaryKeyConstraint('audience_id', 'seq', name=op.f('pk_audience_members'))
+    )
+    with op.batch_alter_table('audience_members', schema=None) as batch_op:
+        batch_op.create_index('uq_audience_members_gateway_id', ['audience_id', 'gateway_id'], unique=True, sqlite_where=sa.text('gateway_id IS NOT NULL'), postgresql_where=sa.text('gateway_id IS NOT NULL'))
+        batch_op.create_index('uq_audience_members_person_id', ['audience_id', 'person_id'], unique=True, sqlite_where=sa.text('person_id IS NOT NULL'), postgresql_where=sa.text('person_id IS NOT NULL'))
+
     op.create_table('audit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('actor', sa.String(length=80), nullable=False),
@@ -110,6 +124,12 @@ def upgrade() -> None:
     sa.Column('note', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_media'))
     )
+    op.create_table('readers',
+    sa.Column('account', sa.String(length=60), nullable=False),
+    sa.Column('holder', sa.String(length=60), nullable=False),
+    sa.Column('lease_until', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('account', name=op.f('pk_readers'))
+    )
     op.create_table('receipts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('account', sa.String(length=60), nullable=False),
@@ -155,6 +175,7 @@ def upgrade() -> None:
     sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('gateway_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('told_at', sa.BigInteger(), nullable=False),
     sa.Column('due_at', sa.BigInteger(), nullable=False),
     sa.Column('tries', sa.SmallInteger(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('notice_id', 'seq', name=op.f('pk_speaker_waits'))
@@ -229,7 +250,6 @@ def upgrade() -> None:
     sa.Column('source', sa.String(length=40), nullable=False),
     sa.Column('actor', sa.String(length=80), nullable=False),
     sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('columns', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('retires', sa.Boolean(), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('depth', sa.SmallInteger(), server_default='0', nullable=False),
@@ -286,6 +306,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sites', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sites_area_id'), ['area_id'], unique=False)
+
+    op.create_table('turns',
+    sa.Column('platform', sa.String(length=20), nullable=False),
+    sa.Column('account', sa.String(length=60), nullable=False),
+    sa.Column('update_id', sa.String(length=80), nullable=False),
+    sa.Column('address_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('happened_at', sa.BigInteger(), nullable=False),
+    sa.Column('learned_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['address_id'], ['addresses.id'], name=op.f('fk_turns_address_id')),
+    sa.PrimaryKeyConstraint('platform', 'account', 'update_id', name=op.f('pk_turns'))
+    )
+    with op.batch_alter_table('turns', schema=None) as batch_op:
+        batch_op.create_index('ix_turns_learned_at', ['learned_at'], unique=False)
 
     op.create_table('alerts',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -353,7 +386,7 @@ def upgrade() -> None:
     op.create_table('import_rows',
     sa.Column('run_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('line', sa.Integer(), nullable=False),
-    sa.Column('external_id', sa.String(length=120), nullable=False),
+    sa.Column('external_id', sa.String(length=165), nullable=False),
     sa.Column('above', sa.String(length=40), nullable=True),
     sa.Column('depth', sa.SmallInteger(), nullable=True),
     sa.Column('faulty', sa.Boolean(), nullable=False),
@@ -362,6 +395,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('run_id', 'line', name=op.f('pk_import_rows'))
     )
     with op.batch_alter_table('import_rows', schema=None) as batch_op:
+        batch_op.create_index('ix_import_rows_above', ['run_id', 'above'], unique=False)
         batch_op.create_index('ix_import_rows_external_id', ['run_id', 'external_id', 'line'], unique=False)
         batch_op.create_index('ix_import_rows_order', ['run_id', 'depth', 'line'], unique=False)
 
@@ -545,22 +579,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_answers_notice_address', ['notice_id', 'address_id'], unique=False)
         batch_op.create_index('ix_answers_notice_person', ['notice_id', 'person_id'], unique=False)
 
-    op.create_table('audience_members',
-    sa.Column('audience_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('gateway_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('rule', sa.SmallInteger(), nullable=False),
-    sa.Column('why', sa.String(length=40), server_default='frozen', nullable=False),
-    sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_audience_members_area_id')),
-    sa.ForeignKeyConstraint(['audience_id'], ['audiences.id'], name=op.f('fk_audience_members_audience_id')),
-    sa.ForeignKeyConstraint(['gateway_id'], ['gateways.id'], name=op.f('fk_audience_members_gateway_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_audience_members_person_id')),
-    sa.PrimaryKeyConstraint('audience_id', 'seq', name=op.f('pk_audience_members')),
-    sa.UniqueConstraint('audience_id', 'gateway_id', name=op.f('uq_audience_members_audience_id_gateway_id')),
-    sa.UniqueConstraint('audience_id', 'person_id', name=op.f('uq_audience_members_audience_id_person_id'))
-    )
     op.create_table('deliveries',
     sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -615,10 +633,12 @@ def upgrade() -> None:
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('source', sa.String(length=40), server_default='', nullable=False),
+    sa.Column('external_id', sa.String(length=165), nullable=True),
     sa.Column('gone_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_organisation_members_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_organisation_members_person_id')),
-    sa.PrimaryKeyConstraint('organisation_id', 'person_id', name=op.f('pk_organisation_members'))
+    sa.PrimaryKeyConstraint('organisation_id', 'person_id', name=op.f('pk_organisation_members')),
+    sa.UniqueConstraint('source', 'external_id', name=op.f('uq_organisation_members_source_external_id'))
     )
     with op.batch_alter_table('organisation_members', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_organisation_members_person_id'), ['person_id'], unique=False)
@@ -634,10 +654,12 @@ def upgrade() -> None:
     sa.Column('relative_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('relation', sa.String(length=30), nullable=False),
     sa.Column('source', sa.String(length=40), server_default='', nullable=False),
+    sa.Column('external_id', sa.String(length=165), nullable=True),
     sa.Column('gone_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_relatives_person_id')),
     sa.ForeignKeyConstraint(['relative_id'], ['people.id'], name=op.f('fk_relatives_relative_id')),
-    sa.PrimaryKeyConstraint('person_id', 'relative_id', name=op.f('pk_relatives'))
+    sa.PrimaryKeyConstraint('person_id', 'relative_id', name=op.f('pk_relatives')),
+    sa.UniqueConstraint('source', 'external_id', name=op.f('uq_relatives_source_external_id'))
     )
     op.create_table('terms',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -711,6 +733,11 @@ def upgrade() -> None:
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sessions_token_id'), ['token_id'], unique=False)
 
+    area = sa.text("coalesce(area_id, 0)")
+    op.create_index("uq_saved_audiences_name_area", "saved_audiences", ["name", area], unique=True)
+    if op.get_bind().dialect.name == "postgresql":
+        for column in ("responsible_a_id", "responsible_b_id"):
+            op.create_foreign_key(op.f(f"fk_households_{column}"), "households", "people", [column], ["id"])
     # ### end Alembic commands ###
 
 
@@ -748,7 +775,6 @@ def downgrade() -> None:
 
     op.drop_table('needs')
     op.drop_table('deliveries')
-    op.drop_table('audience_members')
     with op.batch_alter_table('answers', schema=None) as batch_op:
         batch_op.drop_index('ix_answers_notice_person')
         batch_op.drop_index('ix_answers_notice_address')
@@ -791,6 +817,7 @@ def downgrade() -> None:
     with op.batch_alter_table('import_rows', schema=None) as batch_op:
         batch_op.drop_index('ix_import_rows_order')
         batch_op.drop_index('ix_import_rows_external_id')
+        batch_op.drop_index('ix_import_rows_above')
 
     op.drop_table('import_rows')
     with op.batch_alter_table('households', schema=None) as batch_op:
@@ -802,6 +829,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_alerts_replaces_id'))
 
     op.drop_table('alerts')
+    with op.batch_alter_table('turns', schema=None) as batch_op:
+        batch_op.drop_index('ix_turns_learned_at')
+
+    op.drop_table('turns')
     with op.batch_alter_table('sites', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sites_area_id'))
 
@@ -840,6 +871,7 @@ def downgrade() -> None:
 
     op.drop_table('retries')
     op.drop_table('receipts')
+    op.drop_table('readers')
     op.drop_table('media')
     with op.batch_alter_table('kept_answers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_kept_answers_made_at'))
@@ -851,6 +883,11 @@ def downgrade() -> None:
     op.drop_table('fallbacks')
     op.drop_table('events')
     op.drop_table('audit')
+    with op.batch_alter_table('audience_members', schema=None) as batch_op:
+        batch_op.drop_index('uq_audience_members_person_id', sqlite_where=sa.text('person_id IS NOT NULL'), postgresql_where=sa.text('person_id IS NOT NULL'))
+        batch_op.drop_index('uq_audience_members_gateway_id', sqlite_where=sa.text('gateway_id IS NOT NULL'), postgresql_where=sa.text('gateway_id IS NOT NULL'))
+
+    op.drop_table('audience_members')
     with op.batch_alter_table('attempts', schema=None) as batch_op:
         batch_op.drop_index('ix_attempts_delivery')
 

@@ -1,0 +1,1 @@
+"""Calls about the directory: places, people, duties, addresses, and who a target would reach."""

@@ -1,0 +1,82 @@
+"""People, one at a time: names and numbers are masked for all who neither call them nor keep the lists."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.shown import codes_of, may_see_people, name_for, shown
+from app.api.unit import Now, TheHouse, Tx, Unit, Who
+from audiences.addresses import masked
+from audiences.people import PhoneKind, Whereabouts
+from audiences.stores import addresses, people
+
+router = APIRouter(prefix="/people", tags=["directory"], route_class=Unit)
+
+
+class PersonShown(BaseModel):
+    id: int
+    name: str | None = Field(description="masked for some; null: erased")
+    area: str
+    household: int | None
+    language: str
+    phone_kind: PhoneKind
+    whereabouts: Whereabouts
+    needs: list[str] = Field(description="short codes, never a diagnosis")
+
+
+class AddressShown(BaseModel):
+    """A place a message can be sent to. Instants are milliseconds since 1970 UTC."""
+
+    id: int
+    channel: str
+    value: str | None = Field(description="masked for some; null: erased")
+    verified_at: int | None
+    verified_how: str | None
+    closed_at: int | None
+    closed_why: str | None
+    stopped_at: int | None = Field(description="since when the carrier delivers nothing here")
+    owners: list[int]
+
+
+class SourceIds(BaseModel):
+    """People by what an imported file calls them; in the body, for it may be what identifies them elsewhere."""
+
+    model_config = ConfigDict(extra="forbid")
+    source: str = Field(min_length=1, max_length=40)
+    ids: list[str] = Field(min_length=1, max_length=1_000)
+
+
+@router.post("/look-up")
+async def look_up_people(tx: Tx, who: Who, now: Now, given: SourceIds) -> dict[str, int]:
+    """Return who is meant by what a source calls them; those unknown to you are left out."""
+    return dict(await people.called(tx, who, given.source, given.ids, now=now))
+
+
+@router.get("/{person}")
+async def get_person(tx: Tx, who: Who, now: Now, person: int) -> PersonShown:
+    """Read one person who lives in your area or has a duty there."""
+    found = await people.load(tx, who, person, now=now)
+    codes = await codes_of(tx, [found.area])
+    return shown(PersonShown, found, area=codes[found.area], name=name_for(who, found.name), needs=list(found.needs))
+
+
+@router.get("/{person}/addresses")
+async def list_addresses(tx: Tx, who: Who, now: Now, person: int) -> list[AddressShown]:
+    """List what a person is reached at, closed ones too."""
+    await people.load(tx, who, person, now=now)
+    found = await addresses.of_person(tx, who, person, now=now)
+    full = may_see_people(who)
+    return [
+        shown(
+            AddressShown,
+            each,
+            value=each.value if full or each.value is None else masked(each.value),
+            owners=list(each.owners),
+        )
+        for each in found
+    ]
+
+
+@router.delete("/{person}", status_code=204)
+async def erase_person(tx: Tx, who: Who, now: Now, house: TheHouse, person: int) -> None:
+    """Forget a person: what identifies them goes, the id stays where evidence names it."""
+    await people.erase(tx, who, house.desk, person, at=now)

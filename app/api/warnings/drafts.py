@@ -1,0 +1,139 @@
+"""Warnings: written, edited, read, and what they would say."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.paging import Page, Paged
+from app.api.shown import area_named, codes_of, shown
+from app.api.unit import Now, TheHouse, Tx, Unit, Who
+from app.api.warnings.shapes import WarningGiven, WarningShown, show_warning
+from broadcast.alerts import drafting, issuing
+from broadcast.alerts.lifecycle import State
+from broadcast.alerts.model import Alert, AlertDraft
+from broadcast.content.compose import Words
+from broadcast.content.fit import Encoding, measure
+from broadcast.stores import alert_steps, alerts
+from ground import media
+from ground.actor import Actor
+from ground.transaction import Transaction
+
+router = APIRouter(prefix="/alerts", tags=["warnings"], route_class=Unit)
+
+
+class Edit(BaseModel):
+    """A changed warning, and which version of it was changed."""
+
+    model_config = ConfigDict(extra="forbid")
+    version: int
+    warning: WarningGiven
+
+
+class StepShown(BaseModel):
+    """One thing that was done to a warning."""
+
+    from_state: str
+    to_state: State
+    actor: str
+    reason: str
+    at: int
+
+
+class SegmentsShown(BaseModel):
+    """What a text costs as SMS."""
+
+    encoding: Encoding
+    units: int
+    segments: int
+    room_left: int
+
+
+class WordsShown(BaseModel):
+    """What one channel would say in one language to those of one rule."""
+
+    channel: str
+    language: str
+    rule: int
+    text: str
+    choices: list[str] = Field(description="the ways to answer, as buttons where the channel has any")
+    segments: SegmentsShown | None = Field(description="where the channel counts segments")
+
+
+@router.post("", status_code=201)
+async def draft_warning(tx: Tx, who: Who, now: Now, house: TheHouse, given: WarningGiven) -> WarningShown:
+    """Write a new warning. Nobody is told before another person has approved it and it is issued."""
+    return await show(tx, await drafting.draft(tx, who, house.office, await read(tx, who, given), now))
+
+
+@router.get("")
+async def list_warnings(
+    tx: Tx, who: Who, paged: Paged, state: Annotated[list[State] | None, Query()] = None
+) -> Page[WarningShown]:
+    """List warnings of your area, the newest first."""
+    before = paged.after_word() or None
+    found = await alerts.listed(tx, who, states=state or (), before=before, limit=paged.fetch)
+    codes = await codes_of(tx, [each.area for each in found])
+    return paged.page([show_warning(each, codes) for each in found], lambda each: each.id)
+
+
+@router.get("/unconfirmed")
+async def list_unconfirmed(tx: Tx, who: Who) -> list[WarningShown]:
+    """List the corrections that one person issued and that wait for a second to confirm them."""
+    found = await alerts.unconfirmed(tx, who)
+    codes = await codes_of(tx, [each.area for each in found])
+    return [show_warning(each, codes) for each in found]
+
+
+@router.get("/{alert}")
+async def get_warning(tx: Tx, who: Who, alert: str) -> WarningShown:
+    """Read one warning."""
+    return await show(tx, await alerts.load(tx, who, alert))
+
+
+@router.put("/{alert}")
+async def edit_warning(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, edit: Edit) -> WarningShown:
+    """Change a draft. A stale `version` is refused: somebody else changed it meanwhile."""
+    given = await read(tx, who, edit.warning)
+    return await show(tx, await drafting.edit(tx, who, house.office, alert, edit.version, given, now))
+
+
+@router.get("/{alert}/steps")
+async def list_steps(tx: Tx, who: Who, alert: str) -> list[StepShown]:
+    """List what was done to a warning, by whom and when."""
+    await alerts.load(tx, who, alert)
+    return [shown(StepShown, each) for each in await alert_steps.steps_of(tx, who, alert)]
+
+
+@router.get("/{alert}/chain")
+async def list_chain(tx: Tx, who: Who, alert: str) -> list[WarningShown]:
+    """List a warning and all that it replaces, the newest first."""
+    found = [await alerts.load(tx, who, alert), *(await alerts.chain(tx, who, alert))[1:]]
+    codes = await codes_of(tx, [each.area for each in found])
+    return [show_warning(each, codes) for each in found]
+
+
+@router.get("/{alert}/words")
+async def preview_words(tx: Tx, who: Who, house: TheHouse, alert: str) -> list[WordsShown]:
+    """Show what every channel would say in every language, with the cost where it is counted."""
+    counted = {kind.name for kind in house.kinds if kind.abilities.segments}
+    return [
+        _words(each, counted=each.channel in counted) for each in await issuing.preview(tx, who, house.office, alert)
+    ]
+
+
+async def read(tx: Transaction, who: Actor, given: WarningGiven) -> AlertDraft:
+    """Look up what a given warning names: its area and its recording."""
+    medium = await media.find(tx, given.audio) if given.audio else None
+    return given.kept(await area_named(tx, who, given.area), medium)
+
+
+async def show(tx: Transaction, alert: Alert) -> WarningShown:
+    return show_warning(alert, await codes_of(tx, [alert.area]))
+
+
+def _words(words: Words, *, counted: bool) -> WordsShown:
+    text = words.message.text
+    choices = [choice.label for choice in words.message.choices]
+    segments = shown(SegmentsShown, measure(text)) if counted else None
+    return shown(WordsShown, words, text=text, choices=choices, segments=segments)

@@ -1,0 +1,86 @@
+"""Migrations: what they build is what the catalogue says, on both databases, however many begin at once."""
+
+import asyncio
+import sys
+import warnings
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.engine import URL
+
+from app.migrations import migrate, needed_revision, present_revision
+from app.migrations.catalogue import metadata
+from ground.ids import new_id
+from ground.tables import audit
+from ground.transaction import Database, open_database
+from tests import databases
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """Yield a database without a single table."""
+    if request.param == "sqlite":
+        database = open_database(f"sqlite:///{tmp_path / 'empty.db'}")
+        yield database
+        await database.close()
+        return
+    server: URL = request.getfixturevalue("postgresql_server")
+    name = "e" + new_id().replace("-", "")
+    await databases.command(server, f'CREATE DATABASE "{name}"')
+    database = open_database(address_of(server, name))
+    yield database
+    await database.close()
+    await databases.command(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def address_of(server: URL, name: str) -> str:
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+def difference(connection: Connection) -> list[object]:
+    with warnings.catch_warnings():  # SQLite cannot tell what expression an index was made of
+        warnings.filterwarnings("ignore", message="autogenerate skipping|Skipped unsupported reflection")
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+
+
+async def test_what_migrations_build_is_what_the_catalogue_says(empty: Database) -> None:
+    await migrate(empty)
+    async with empty.reading() as tx:
+        assert await tx.connection.run_sync(difference) == []
+        assert await present_revision(tx) == needed_revision()
+
+
+async def test_a_second_run_keeps_what_is_there(empty: Database) -> None:
+    await migrate(empty)
+    row = {"actor": "a", "deed": "x.done", "subject": "s", "facts": {}, "at": 1, "learned_at": 1}
+    async with empty.writing() as tx:
+        await tx.execute(insert(audit).values(row))
+    await migrate(empty)
+    async with empty.reading() as tx:
+        assert await tx.values(select(audit.c.deed)) == ["x.done"]
+
+
+ONE_RUN = """
+import asyncio, sys
+from app.migrations import migrate
+from ground.transaction import open_database
+
+async def run():
+    database = open_database(sys.argv[1])
+    await migrate(database)
+    await database.close()
+
+asyncio.run(run())
+"""
+
+
+async def test_two_processes_may_migrate_at_once(empty: Database) -> None:
+    address = empty.engine.url.set(drivername=empty.dialect.value).render_as_string(hide_password=False)
+    both = [await asyncio.create_subprocess_exec(sys.executable, "-c", ONE_RUN, address) for _ in range(2)]
+    assert [await process.wait() for process in both] == [0, 0]
+    async with empty.reading() as tx:
+        assert await tx.connection.run_sync(difference) == []
