@@ -152,11 +152,10 @@ class EmbeddedServer:
             why = "another one runs on this folder" if status == guard.LOCKED else f"it ended with status {status}"
             raise ServerFailed(why=why, log=self._folder / "startup.log")
         told = self._folder / "run" / f"{Path(_program()).name}_{int(line)}.ports"
-        while not told.exists():
+        while (monitoring := _monitoring(told)) is None:
             if process.returncode is not None:
                 raise ServerFailed(why=f"it ended with status {process.returncode}", log=self._folder / "startup.log")
             await asyncio.sleep(0.02)
-        monitoring: str = json.loads(told.read_text())["monitoring"][0]
         async with aiohttp.ClientSession() as session, session.get(f"{monitoring}/varz") as answer:
             varz: dict[str, Any] = await answer.json()
         return Ports(varz["port"], varz["mqtt"]["port"])
@@ -177,6 +176,13 @@ def _program() -> str:
     if found is None:
         raise ServerMissing
     return found
+
+
+def _monitoring(told: Path) -> str | None:
+    """Return where the server tells of itself, once it has written that down to the end."""
+    with contextlib.suppress(OSError, ValueError):
+        return str(json.loads(told.read_text())["monitoring"][0])
+    return None
 
 
 def _last_ports(folder: Path) -> Ports:
