@@ -12,7 +12,7 @@ from bot.turns import Incoming, Reply
 from broadcast.answers import Answer
 from broadcast.channels.base import Abilities
 from broadcast.content.replies import Said, compose_reply
-from broadcast.stores import answers, replies
+from broadcast.stores import answers, notices, replies
 from ground.actor import system
 from ground.clock import Clock
 from ground.events import NewsDesk
@@ -51,6 +51,8 @@ class Dialogue:
         if incoming.choice is not None:
             pressed = await answers.sent_here(tx, BOT, incoming.choice.key, address.id)
         newest = await answers.newest_open(tx, BOT, address.id, now)
+        if pressed is not None and newest is None and not (await notices.load(tx, BOT, pressed.id)).closed(now):
+            newest = pressed  # it arrived, as its button shows, though nobody told us
         return route(incoming, pressed, newest)
 
     async def _act(self, tx: Transaction, incoming: Incoming, address: Address, decision: Decision, now: int) -> None:

@@ -51,13 +51,6 @@ async def newest_open(tx: Transaction, actor: Actor, address_id: int, now: int) 
     return _open_notice(row)
 
 
-async def heard_here(tx: Transaction, actor: Actor, public_id: str, address_id: int) -> OpenNotice | None:
-    """Return the notice with this public id if this address was sent it; a forwarded button answers nothing."""
-    actor.require_hub()
-    row = await tx.row(_heard_here(address_id).where(notices.c.public_id == public_id))
-    return _open_notice(row)
-
-
 async def sent_here(tx: Transaction, actor: Actor, key: Key, address_id: int) -> OpenNotice | None:
     """Return the notice of this delivery if it was for this address; its press proves that it arrived."""
     actor.require_hub()

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-import bot.stores.tables  # noqa: F401 - its tables stand in the catalogue before a template is made
 from bot.dialogue import Dialogue
 from bot.turns import Choice, Incoming, Reply
 from broadcast.answers import AnswerKind

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from audiences.stores.tables import addresses, opt_outs
 from bot.stores.tables import turns
@@ -14,7 +14,7 @@ from broadcast.content.replies import ReplyKind
 from broadcast.deliveries import Key
 from broadcast.notices import Kind, Lane, Policy, Purpose
 from broadcast.stores import notices
-from broadcast.stores.tables import fallbacks
+from broadcast.stores.tables import deliveries, fallbacks
 from ground.clock import HOUR, MINUTE
 from ground.events import Event, NewsDesk, Subscription
 from ground.transaction import Transaction
@@ -150,6 +150,19 @@ async def test_a_button_of_a_warning_that_is_over_is_kept_and_said_to_be_late(st
     assert reply is not None
     assert reply.kind is ReplyKind.WARNING_OVER
     assert len(await stage.answered()) == 1
+
+
+async def test_a_button_of_a_sending_that_we_believe_failed_answers_all_the_same(
+    stage: Listening, world: World
+) -> None:
+    person = await one_person(world)
+    notice = await warned(stage, policy=Policy(("telegram",)))
+    async with stage.database.writing() as tx:
+        await tx.execute(update(deliveries).values(state="failed"))
+    reply = await stage.press(CHAT, await stage.key_at(notice, "telegram"), "safe")
+    assert reply is not None
+    assert reply.kind is ReplyKind.ANSWER_NOTED
+    assert await stage.answered() == [(notice, person, AnswerKind.SAFE, "safe")]
 
 
 async def test_a_call_for_help_is_never_told_that_it_comes_too_late(stage: Listening, world: World) -> None:

@@ -120,7 +120,8 @@ class TelegramPlatform:
             except Exception as fault:  # the database is away, or this one update is beyond us
                 number = update.update_id
                 self._tries[number] = self._tries.get(number, 0) + 1
-                log.exception("update.refused", update=number, fault=type(fault).__name__, tries=self._tries[number])
+                known = {"update": number, "tries": self._tries[number], "fault": type(fault).__name__}
+                log.error("update.refused", **known)  # noqa: TRY400 - a traceback may hold what was said
                 if self._tries[number] < TRIES:
                     return number
             self._tries.pop(update.update_id, None)
