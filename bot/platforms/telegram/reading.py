@@ -117,7 +117,7 @@ class TelegramPlatform:
         for update in updates:
             try:
                 await self._take(update)
-            except Exception as fault:  # the database is away, or this one update is beyond us
+            except Exception as fault:  # noqa: BLE001 - the database is away, or this one update is beyond us
                 number = update.update_id
                 self._tries[number] = self._tries.get(number, 0) + 1
                 known = {"update": number, "tries": self._tries[number], "fault": type(fault).__name__}
