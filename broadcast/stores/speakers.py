@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, func, or_, select
+from sqlalchemy import Integer, and_, func, or_, select
 
 from audiences.stores.scope import within
 from audiences.stores.tables import areas, gateways
@@ -44,6 +44,19 @@ async def keys_of(
         .where(within(actor, gateways.c.area_id))
     )
     return {(row.public_id, row.code): Key(row.notice_id, row.seq) for row in await tx.rows(found)}
+
+
+async def told(tx: Transaction, actor: Actor, notice_id: int, language: str, rule: int) -> Sequence[int]:
+    """Return the gateways to which these words of a notice went out, whatever they said since."""
+    sent = deliveries.c.state.in_((State.ACCEPTED, State.DELIVERED, State.FAILED, State.UNCERTAIN))
+    words = and_(deliveries.c.language == language, deliveries.c.rule == rule)
+    wanted = (
+        select(gateways.c.id)
+        .join(deliveries, deliveries.c.address_id == gateways.c.address_id)
+        .where(deliveries.c.notice_id == notice_id, deliveries.c.channel == CHANNEL, sent, words)
+        .where(gateways.c.gone_at.is_(None), within(actor, gateways.c.area_id))
+    )
+    return await tx.values(wanted)
 
 
 async def roots(tx: Transaction, actor: Actor) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import structlog
 
@@ -10,9 +10,8 @@ from audiences.stores import gateways
 from broadcast.channels.speaker_mqtt.settings import SpeakerSettings
 from broadcast.channels.speaker_mqtt.telling import SPEAKER, Listener, Teller
 from broadcast.content.compose import Words
-from broadcast.content.message import Message
 from broadcast.notices import Notice
-from broadcast.stores import notices, speaker_waits
+from broadcast.stores import notices, speaker_waits, speakers
 from broadcast.stores.speaker_waits import CHANNEL, Validity, Wait
 from ground.clock import MINUTE, SECOND, Clock, machine_now
 from ground.transaction import Database
@@ -23,6 +22,7 @@ LOOK = 0.5  # seconds between two looks at what is due
 TIDY_EVERY = 20  # looks
 TOGETHER = 1_000  # waits in one look
 REST = 10 * MINUTE  # after which it is looked at whether a wait that rests still means anything
+MANY = 20  # listeners, from which on it pays to ask whether their whole subtree is told again
 FALLBACK_LANGUAGE = "zh_CN"
 
 
@@ -95,16 +95,17 @@ class Reminder:
         stopped = [Listener(wait.key, wait.gateway) for wait in owed if wait.stopped]
         if stopped:
             await self._teller.stop(notice, stopped)
-        told = {(each.language, each.rule): each.message for each in words if each.channel == CHANNEL}
-        groups: defaultdict[Message, list[Listener]] = defaultdict(list)
+        messages = {(each.language, each.rule): each.message for each in words if each.channel == CHANNEL}
+        groups: defaultdict[tuple[str, int], list[Listener]] = defaultdict(list)
         for wait in owed:
-            message = _message(told, wait)
-            if message is not None and not wait.stopped:
-                groups[message].append(Listener(wait.key, wait.gateway))
-        for message, listeners in groups.items():
-            await self._teller.play(notice, message, listeners)
+            if not wait.stopped:
+                groups[wait.language, wait.rule].append(Listener(wait.key, wait.gateway))
+        for (language, rule), listeners in groups.items():
+            message = messages.get((language, rule)) or messages.get((FALLBACK_LANGUAGE, rule))
+            if message is None:
+                continue
+            async with self._database.reading() as tx:
+                many = len(listeners) >= MANY
+                told = await speakers.told(tx, SPEAKER, notice.id, language, rule) if many else ()
+            await self._teller.play(notice, message, listeners, told)
             log.info("notice.repeated", notice=notice.id, gateways=len(listeners))
-
-
-def _message(told: Mapping[tuple[str, int], Message], wait: Wait) -> Message | None:
-    return told.get((wait.language, wait.rule)) or told.get((FALLBACK_LANGUAGE, wait.rule))

@@ -24,6 +24,9 @@ from ground.ids import new_id
 from ground.transaction import Database
 
 SPEAKER = system("speaker")
+SLICE = 1_000  # waits written in one transaction
+WINDOW = 10  # publishes that wait for the broker's acknowledgement at a time
+WORTH_TELLING_ALL = 10  # one in so many that did not answer: the whole subtree is told again
 UNNUMBERED = 0  # counter and target of a command are set when it goes out
 
 
@@ -56,14 +59,20 @@ class Teller:
         self._turn = asyncio.Lock()
 
     async def play(
-        self, notice: Notice, message: Message, listeners: Sequence[Listener]
+        self, notice: Notice, message: Message, listeners: Sequence[Listener], told: Sequence[int] = ()
     ) -> Mapping[Key, Unreachable | None]:
-        """Have the gateways play a notice; return what became of it for each delivery (None: the broker has it)."""
+        """Have the gateways play a notice; return what became of it for each delivery (None: the broker has it).
+
+        `told` are gateways (by id) that were told the same before: where many listeners are among them, a subtree is
+        told again as a whole, for a gateway that has played it only says so again.
+        """
+        wanted = {each.gateway for each in listeners}
         async with self._database.reading() as tx:
-            covers = await cover(tx, SPEAKER, sorted({each.gateway for each in listeners}))
-            codes = await speakers.by_code(tx, SPEAKER, [code for each in covers for code in each.gateways])
+            wholes = await cover(tx, SPEAKER, sorted(wanted.union(told)))
+            codes = await speakers.by_code(tx, SPEAKER, [code for each in wholes for code in each.gateways])
             replaced = await speakers.replaced_by(tx, SPEAKER, notice.id, notice.tells_heard_of)
         await self._expect(listeners)
+        covers = _narrowed(wholes, {code for code, gateway in codes.items() if gateway in wanted})
         places = [_topic(each) for each in covers]
         if notice.kind is Kind.CORRECTION and replaced:
             await self._say(self._stop(notice, replaced), places, notice.id)
@@ -107,14 +116,20 @@ class Teller:
             numbered = [
                 replace(command, target=place, counter=counter) for place, counter in zip(places, counters, strict=True)
             ]
-            goings = [self._link.publish(each.target, sealed(self._voice.key, each)) for each in numbered]
-            return await asyncio.gather(*goings)
+            results: list[Unreachable | None] = []
+            for first in range(0, len(numbered), WINDOW):
+                window = numbered[first : first + WINDOW]
+                goings = [self._link.publish(each.target, sealed(self._voice.key, each)) for each in window]
+                results += await asyncio.gather(*goings)
+            return results
 
     async def _expect(self, listeners: Sequence[Listener]) -> None:
         now = machine_now()
         due_at = now + round(self._settings.patience * SECOND)
-        async with self._database.writing() as tx:
-            await speaker_waits.expect(tx, SPEAKER, [(each.key, each.gateway) for each in listeners], now, due_at)
+        owing = [(each.key, each.gateway) for each in listeners]
+        for first in range(0, len(owing), SLICE):
+            async with self._database.writing() as tx:
+                await speaker_waits.expect(tx, SPEAKER, owing[first : first + SLICE], now, due_at)
 
     async def _places(self, gateway_ids: Sequence[int]) -> Sequence[str]:
         async with self._database.reading() as tx:
@@ -161,6 +176,18 @@ class Teller:
             return None
         url = f"{self._voice.media_url}/{audio.digest}"
         return Sound(url, audio.digest, audio.bytes, audio.duration_ms, audio.mime_type)
+
+
+def _narrowed(wholes: Sequence[Cover], wanted: set[str]) -> Sequence[Cover]:
+    """Return the covers in which many are wanted, and those wanted of the others one by one."""
+    covers: list[Cover] = []
+    for whole in wholes:
+        here = wanted.intersection(whole.gateways)
+        if len(here) * WORTH_TELLING_ALL >= len(whole.gateways):
+            covers.append(whole)
+        else:
+            covers += [Cover(None, (code,)) for code in sorted(here)]
+    return covers
 
 
 def _topic(place: Cover) -> str:
