@@ -11,6 +11,8 @@ from app.api.problem import Problem, answer_problems
 from app.api.routes import ROUTERS
 from app.api.watching import Watching
 from app.house import House
+from app.pages import description
+from app.pages import routes as pages
 from app.settings.sections import LimitSection
 
 API = "/api/v1"
@@ -32,6 +34,8 @@ def make_application(house: House) -> FastAPI:
         application.include_router(router, prefix=API)
     application.include_router(health.router)
     application.include_router(media.open_router)
+    application.include_router(pages.router)
+    application.include_router(description.router)
     webhooks.mount(application, house)
     answer_problems(application)
     application.add_middleware(BodyLimit, limits=_limits(house.settings.limits))

@@ -30,6 +30,12 @@ async def codes_of(tx: Transaction, area_ids: Iterable[int | None]) -> Mapping[i
     return {row.id: row.code for row in rows}
 
 
+async def names_of(tx: Transaction, area_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the names of areas, in one statement."""
+    rows = await tx.rows(select(areas.c.id, areas.c.name).where(among(tx, areas.c.id, sorted(area_ids))))
+    return {row.id: row.name for row in rows}
+
+
 async def area_named(tx: Transaction, actor: Actor, code: str) -> int:
     """Return the id of the area with this code within the actor's; UnknownArea if there is none."""
     found = await area_store.by_codes(tx, actor, [code])

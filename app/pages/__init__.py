@@ -1,0 +1,1 @@
+"""Plain pages for people: signing in, one warning as it goes out, the description of the API. No script, no CDN."""
