@@ -38,9 +38,8 @@ def keep_told(house: House, server: EmbeddedServer) -> Round:
     async def tell() -> None:
         async with house.database.reading() as tx:
             present = await _register(tx)
-        if told != [present]:
-            if told:
-                await server.reload(await accounts_of(house))
+        if told != [present]:  # the first look too: whoever came since the server was started must be let in
+            await server.reload(await accounts_of(house))
             told[:] = [present]
 
     return Round("accounts", LOOK, tell)
