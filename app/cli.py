@@ -87,6 +87,57 @@ def token(
     run_with(work)
 
 
+@command.command(name="import")
+def import_(
+    kind: Annotated[str, typer.Argument(help="areas, people, households, addresses, posts, gateways …")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")],
+    source: Annotated[str, typer.Option(help="Whose file it is; the same source updates what it brought before.")],
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Take it over; without it, only report.")] = False,
+    good_rows: Annotated[bool, typer.Option("--good-rows", help="Take the good rows even if others are bad.")] = False,
+) -> None:
+    """Check a file of the directory and, with --apply, take it over."""
+
+    async def work(settings: Settings) -> None:
+        from app import terminal  # noqa: PLC0415
+
+        asked = {"source": source, "path": str(file.resolve()), "dry_run": not apply, "good_rows": good_rows}
+        async with terminal.opened(settings) as hub:
+            report = await terminal.post(hub, f"/imports/{kind}", params=asked)
+        print("\n".join(terminal.report_lines(report)))
+        if apply and not report["applied"]:
+            complain("Nothing was taken over: correct the rows above, or say --good-rows.", FAILED)
+
+    run_with(work)
+
+
+@command.command()
+def check() -> None:
+    """Check settings, database, tables and queue, and say which channels are switched on."""
+
+    async def work(settings: Settings) -> None:
+        from app import terminal  # noqa: PLC0415
+
+        async with terminal.opened(settings) as hub:
+            found = (await hub.get("/channels")).json()
+        for name, there in found.items():
+            print(f"{'yes' if there else 'no ':3} {name}")
+        if not all(there for name, there in found.items() if not name.startswith("channel ")):
+            complain("Something that is needed is not there.", FAILED)
+
+    run_with(work)
+
+
+@command.command()
+def demo(
+    *, once: Annotated[bool, typer.Option("--once", help="End by itself when the story is told.")] = False
+) -> None:
+    """Play one warning from draft to every answer, on real protocols, on this machine alone."""
+    from app import demo as story  # noqa: PLC0415
+
+    raise typer.Exit(story.run(once=once))
+
+
 @command.command()
 def version() -> None:
     """Say which version this is."""

@@ -4,16 +4,20 @@ Whoever opens it owns the data folder, so it asks for no token. The same applica
 process when no hub runs on the folder.
 """
 
+from pathlib import Path
+
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 
+from app.api.directory.imports import ReportShown, take_file
 from app.api.problem import answer_problems
-from app.api.unit import Now, Tx, Unit, open_to_all
+from app.api.unit import Now, TheHouse, Tx, Unit, open_to_all
 from app.house import House
 from app.security import codes, tokens
 from ground.actor import system
 
 router = APIRouter(route_class=Unit)
+long_router = APIRouter()
 TERMINAL = system("terminal")
 
 
@@ -41,10 +45,26 @@ async def make_token(tx: Tx, now: Now, operator: str, label: str) -> Secret:
     return Secret(operator=fresh.operator, secret=fresh.secret)
 
 
+@long_router.post("/imports/{kind}")
+async def import_file(
+    house: TheHouse, kind: str, source: str, path: str, *, dry_run: bool = True, good_rows: bool = False
+) -> ReportShown:
+    """Import a file that lies on this machine: the terminal and the hub are the same user."""
+    return await take_file(house, TERMINAL, kind, source, Path(path), dry_run=dry_run, good_rows=good_rows)
+
+
+@long_router.get("/channels")
+async def check_channels(house: TheHouse) -> dict[str, bool]:
+    """Say of what is needed whether it is there, and of each channel whether it is started."""
+    checks = {name: await check() for name, check in house.checks.items()}
+    return checks | {f"channel {name}": started for name, started in house.running.items()}
+
+
 def make_application(house: House) -> FastAPI:
     """Return the application behind the local socket."""
     application = FastAPI(title="Mingluo's terminal", docs_url=None, redoc_url=None, openapi_url=None)
     application.state.house = house
     application.include_router(router)
+    application.include_router(long_router)
     answer_problems(application)
     return application

@@ -43,6 +43,17 @@ async def post(client: httpx.AsyncClient, path: str, **given: Any) -> Any:
     return answer.json()
 
 
+def report_lines(report: dict[str, Any]) -> list[str]:
+    """Return an import's report as lines: what is bad, then what the file comes to."""
+    bad = [
+        f"row {each['row']}, {each['column']}: {each['value']!r} {each['reason']} {each['advice']}"
+        for each in report["faults"]
+    ]
+    counts = ", ".join(f"{report[name]} {name}" for name in ("rows", "new", "changed", "unchanged", "bad", "gone"))
+    did = "taken over" if report["applied"] else "only looked at"
+    return [*bad, f"{report['kind']} from {report['source']}, {did}: {counts}"]
+
+
 def _socket(data: Path) -> str:
     word = folder.read_word(data)
     if "socket" not in word:

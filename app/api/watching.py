@@ -43,9 +43,18 @@ class Watching:
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", None) or "unmatched"
+    route = _template(scope)
     method = scope["method"] if scope["method"] in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} else "OTHER"
     metrics.calls.labels(method, route, str(status)).inc()
     metrics.call_seconds.labels(method, route).observe(seconds)
     if route not in QUIET:
         log.info("call.answered", method=method, route=route, status=status, milliseconds=round(seconds * 1_000))
+
+
+def _template(scope: Scope) -> str:
+    """Return the route's template; of one that was included, with what it was included under."""
+    route = scope.get("route")
+    if route is None:
+        return "unmatched"
+    path = str(route.path)
+    return f"/api/v1{path}" if scope["path"].startswith("/api/v1/") else path

@@ -18,7 +18,10 @@ from ground.actor import Actor
 from ground.transaction import Transaction
 
 SHOWN_MISSING: Final = 50
-BESIDE: Final = frozenset({"answered", "maybe_twice", "sharers"})  # counted beside the states of deliveries
+NO_CHANNEL: Final = ""  # under it people are counted, whatever reaches them
+BESIDE: Final = frozenset(
+    {"answered", "maybe_twice", "sharers", "people", "unreachable"}
+)  # counted beside the states of deliveries
 GROUPS: Final[dict[str, frozenset[str]]] = {
     "arrived": frozenset({State.DELIVERED}),
     "sent": frozenset({State.ACCEPTED, State.UNCERTAIN}),
@@ -56,6 +59,8 @@ class Live:
     headline: str
     notice: Notice | None
     notices: Sequence[Notice]
+    people: int
+    unreachable: int
     whole: Line
     channels: Sequence[Line]
     areas: Sequence[Line]
@@ -77,15 +82,18 @@ async def look(tx: Transaction, who: Actor, alert_id: str, language: str, now: i
     headline = headline_of(alert, language)
     if not own:
         nothing = _line("", {})
-        return Live(alert, headline, None, said, nothing, (), (), (), 0, 0, 0, 0, (), steps)
+        return Live(alert, headline, None, said, 0, 0, nothing, (), (), (), 0, 0, 0, 0, (), steps)
     notice = own[-1]
     by_channel = await counters.by_channel(tx, who, notice.id)
+    people = by_channel.pop(NO_CHANNEL, {})
     covered = await speakers.coverage(tx, who, notice.id)
     return Live(
         alert=alert,
         headline=headline,
         notice=notice,
         notices=said,
+        people=people.get("people", 0),
+        unreachable=people.get("unreachable", 0),
         whole=_line("", _summed(by_channel.values())),
         channels=[_line(name, states) for name, states in sorted(by_channel.items())],
         areas=await _areas(tx, who, notice),

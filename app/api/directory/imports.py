@@ -9,7 +9,9 @@ from pydantic import BaseModel, Field
 
 from app.api.shown import shown
 from app.api.unit import Admitted, Caller, TheHouse
+from app.house import House
 from audiences.importing.run import import_file
+from ground.actor import Actor
 
 CSV: dict[str, Any] = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
 router = APIRouter(prefix="/imports", tags=["directory"], route_class=Admitted)
@@ -64,7 +66,7 @@ async def import_csv(
 
 
 async def take_file(
-    house: Any, actor: Any, kind: str, source: str, file: Path, *, dry_run: bool, good_rows: bool
+    house: House, actor: Actor, kind: str, source: str, file: Path, *, dry_run: bool, good_rows: bool
 ) -> ReportShown:
     """Import one file for one actor."""
     report = await import_file(

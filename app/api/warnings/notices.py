@@ -10,6 +10,7 @@ from broadcast.alerts.issuing import notices_of_chain
 from broadcast.notices import Kind, Lane, Notice, State
 from broadcast.stores import alerts, counters, missing, notices, progress, speakers
 
+NO_CHANNEL = ""  # under it people are counted, whatever reaches them
 router = APIRouter(tags=["sending"], route_class=Unit)
 
 
@@ -46,6 +47,8 @@ class Progress(BaseModel):
     """How far a notice got. States are those of deliveries; `answered`, `maybe_twice` and `sharers` count beside."""
 
     notice: NoticeShown
+    people: int = Field(description="people whom it is for, planned so far")
+    unreachable: int = Field(description="of these, whom nothing reaches: somebody must go there")
     channels: dict[str, dict[str, int]] = Field(description="channel → state → count")
     areas: list[AreaProgress] = Field(description="the areas right below `under`, each with all that lies in it")
     duties: list[DutyShown]
@@ -94,11 +97,15 @@ async def get_progress(tx: Tx, who: Who, now: Now, notice: str, under: str | Non
     """Say how far a notice got: by channel, by area (right below `under`, a code), by duty."""
     found = await notices.by_public_id(tx, who, notice)
     top = await area_named(tx, who, under) if under else found.area or who.area
+    channels = await counters.by_channel(tx, who, found.id)
+    people = channels.pop(NO_CHANNEL, {})
     by_area = await counters.by_area(tx, who, found.id, top) if top else {}
     codes = await codes_of(tx, by_area)
     return Progress(
         notice=show_notice(found),
-        channels=await counters.by_channel(tx, who, found.id),
+        people=people.get("people", 0),
+        unreachable=people.get("unreachable", 0),
+        channels=channels,
         areas=[AreaProgress(area=codes[area], states=states) for area, states in by_area.items() if area in codes],
         duties=[shown(DutyShown, each) for each in await progress.by_duty(tx, who, found, now)],
         missing=await missing.count_missing(tx, who, found),
