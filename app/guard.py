@@ -83,4 +83,4 @@ def _heed(child: "subprocess.Popen[bytes]") -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    os._exit(main(*sys.argv[1:]))  # not sys.exit: the thread may sit in its read for ever

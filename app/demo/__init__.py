@@ -1,1 +1,101 @@
-"""The demo."""
+"""The demo: one morning in Fengcheng, from a CAP file to the last answer, on real protocols on loopback.
+
+It starts a hub and a world in miniature as processes of their own, plays the story through their doors, shows it as it
+happens, and lets a checker compare what the hub believes with what was heard.
+"""
+
+import asyncio
+import json
+import signal
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+
+from app.demo.acts import ending, morning, upgrade, village, warning
+from app.demo.checker import Finding
+from app.demo.scene import Scene
+from app.demo.screen import Screen
+from app.demo.stage import Stage
+from ground.errors import MingluoError
+
+WENT_WELL, WENT_WRONG = 0, 1
+
+
+def run(once: bool) -> int:  # noqa: FBT001 - the flag of the command line
+    """Play the story; return 0 if all went as it should. Without `once` it then stays up until Ctrl-C."""
+    with tempfile.TemporaryDirectory(prefix="mingluo-demo-", ignore_cleanup_errors=True) as folder:
+        try:
+            return asyncio.run(_perform(Path(folder), once=once))
+        except KeyboardInterrupt:
+            return WENT_WRONG
+
+
+async def _perform(folder: Path, *, once: bool) -> int:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    playing = asyncio.create_task(_play(folder, stopped, once=once))
+    waiting = asyncio.create_task(stopped.wait())
+    await asyncio.wait({playing, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not playing.done() and once:
+        playing.cancel()
+    with suppress(asyncio.CancelledError):
+        return await playing
+    return WENT_WRONG
+
+
+async def _play(folder: Path, stopped: asyncio.Event, *, once: bool) -> int:
+    async with Stage(folder) as stage:
+        screen = Screen(stage.clock)
+        try:
+            scene, finding = await _story(stage, screen)
+        except (MingluoError, httpx.HTTPError) as wrong:
+            screen.plain([f"\nThe story broke off: {wrong}", *_last_words(stage)])
+            return WENT_WRONG
+        told = await ending.totals(scene, finding)
+        if not once:
+            _show_addresses(scene)
+            await stopped.wait()
+    screen.plain([json.dumps(told)])
+    return WENT_WELL if finding.holds else WENT_WRONG
+
+
+async def _story(stage: Stage, screen: Screen) -> tuple[Scene, Finding]:
+    scene = await village.furnish(stage, screen)
+    async with scene.crowd:
+        await warning.play(scene)
+        await morning.play(scene)
+        await upgrade.play(scene)
+        await ending.play(scene)
+        finding = await ending.compare(scene)
+    for fault in finding.faults:
+        screen.plain([f"          ✗ {fault}"])
+    if finding.holds:
+        screen.say("账目相符：没有一条丢失", f"they agree: {finding.planned} planned, none lost")
+    return scene, finding
+
+
+def _show_addresses(scene: Scene) -> None:
+    url, control = scene.stage.url, scene.stage.peers["control"]["url"]
+    scene.screen.plain(
+        [
+            "",
+            f"预警页面 live page   {url}/alerts/{scene.red}",
+            f"登录口令 token       {scene.tokens['duty']}",
+            f"接口说明 API         {url}/api",
+            f"沙箱账本 ledger      {control}/_sandbox/ledger",
+            "Ctrl-C 结束 ends it.",
+        ]
+    )
+
+
+def _last_words(stage: Stage, most: int = 8, width: int = 300) -> list[str]:
+    """Return the last complaints of the hub's log, which names no address and no text."""
+    with suppress(OSError):
+        lines = stage.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        complaints = [line[:width] for line in lines if '"level": "info"' not in line]
+        return complaints[-most:]
+    return []

@@ -47,6 +47,15 @@ async def names(tx: Transaction, actor: Actor, person_ids: Sequence[int], *, now
     return {row.person_id: row.name for row in rows}
 
 
+async def called(
+    tx: Transaction, actor: Actor, source: str, external_ids: Sequence[str], *, now: int
+) -> Mapping[str, int]:
+    """Return the ids of people by what their source calls them; whom the actor may not see is left out."""
+    chosen = (people.c.source == source) & among(tx, people.c.external_id, external_ids) & people.c.gone_at.is_(None)
+    rows = await tx.rows(select(people.c.external_id, people.c.id).where(chosen, reachable(actor, now)))
+    return {row.external_id: row.id for row in rows}
+
+
 async def erase(tx: Transaction, actor: Actor, desk: NewsDesk, person_id: int, *, at: int) -> None:
     """Forget a person: the id stays where evidence names it, what identifies them goes.
 
