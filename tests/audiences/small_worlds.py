@@ -1,9 +1,10 @@
 """Random small worlds, random targets over them, and a plain evaluator that shares no line with the SQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
-from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from audiences.stores import tables
@@ -91,141 +92,154 @@ class SmallWorld:
         return sorted(found, key=lambda row: (row["rank"], row["id"]))
 
 
-CODES = [f"a{index}" for index in range(1, 8)]
-
-
 def code(area: int) -> str:
     return f"a{area}"
 
 
-def rarely(value: Any) -> st.SearchStrategy[Any]:
-    return st.sampled_from([None, None, None, None, value])
+class Maker:
+    """Makes a world that is dense enough for every term to match somebody now and then; the seed says it all."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.world = SmallWorld()
+
+    def make(self) -> SmallWorld:
+        self._make_places()
+        self._make_people()
+        self._make_duties()
+        self._make_addresses()
+        return self.world
+
+    def _make_places(self) -> None:
+        keys = range(1, self.random.randint(3, 7) + 1)
+        self.world.rows["areas"] = [
+            {"id": key, "code": code(key), "name": f"area {key}", "folded": f"area {key}", "source": "test"}
+            | {"parent_id": self._maybe(range(1, key), 0.2), "level": self.random.choice(LEVELS)}
+            for key in keys
+        ]
+        self.world.rows["area_closure"] = [
+            {"ancestor_id": above, "descendant_id": key, "depth": depth}
+            for key in keys
+            for depth, above in enumerate(self.world.above(key))
+        ]
+        self.world.rows["sites"] = [row | {"kind": self._one(SITES), "name": "a slope"} for row in self._placed(4)]
+
+    def _make_people(self) -> None:
+        houses = [
+            row | {"hazard": self._maybe(HAZARDS, 0.4), "site_id": self._maybe(self._keys("sites"), 0.4)}
+            for row in self._placed(5)
+        ]
+        self.world.rows["households"] = houses
+        keys = self._keys("households")
+        self.world.rows["people"] = [row | {"household_id": self._maybe(keys, 0.2)} for row in self._placed(12)]
+        pairs = self._pairs(self._keys("people"), NEEDS, 6)
+        self.world.rows["needs"] = [{"person_id": who, "code": need} for who, need in pairs]
+
+    def _make_duties(self) -> None:
+        cells = [row | {"kind": self._one(ORGANISATIONS), "name": "a cell"} for row in self._placed(4)]
+        self.world.rows["organisations"] = cells
+        members = self._pairs(self._keys("organisations"), self._keys("people"), 8)
+        self.world.rows["organisation_members"] = [{"organisation_id": cell, "person_id": who} for cell, who in members]
+        self.world.rows["posts"] = [
+            row
+            | {"duty": self._one(DUTIES), "site_id": self._maybe(self._keys("sites"), 0.4)}
+            | {"rank": self.random.randint(0, 2)}
+            for row in self._placed(8)
+        ]
+        people, posts = self._keys("people"), self._keys("posts")
+        self.world.rows["terms"] = [
+            {"id": key, "post_id": self._one(posts), "holder_id": self._one(people)}
+            | {"deputy_id": self._maybe(people, 0.5)}
+            | self._span()
+            for key in range(1, 13)
+        ]
+
+    def _make_addresses(self) -> None:
+        flags = ("closed_at", "stopped_at")
+        addresses: list[Row] = [
+            {"id": key, "channel": self._one(CHANNELS), "value": self._maybe([str(key)], 0.1)}
+            | {flag: self._maybe([1], 0.8) for flag in flags}
+            for key in range(1, 13)
+        ]
+        links = self._pairs([row["id"] for row in addresses], self._keys("people"), 18)
+        self.world.rows["address_owners"] = [
+            {"address_id": address, "person_id": who, "source": "test"} | self._span() for address, who in links
+        ]
+        silenced = self._pairs([row["id"] for row in addresses], ("warnings", "lessons"), 4)
+        self.world.rows["opt_outs"] = [{"address_id": key, "purpose": why, "since": 0} for key, why in silenced]
+        self.world.rows["gateways"] = [
+            {"id": row["id"], "area_id": row["area_id"], "gone_at": row["gone_at"], "source": "test"}
+            | {"code": str(row["id"]), "name": "gong", "address_id": 100 + row["id"]}
+            for row in self._placed(5)
+        ]
+        speakers = [{"id": 100 + key, "channel": "speaker", "value": str(key)} for key in self._keys("gateways")]
+        self.world.rows["addresses"] = addresses + [row | dict.fromkeys(flags) for row in speakers]
+
+    def _placed(self, count: int) -> list[Row]:
+        """Return rows of things that are somewhere; a few of them are gone."""
+        return [
+            {"id": key, "area_id": self._one(self._keys("areas")), "gone_at": self._maybe([1], 0.85)}
+            | {"source": "test", "external_id": str(key)}
+            for key in range(1, count + 1)
+        ]
+
+    def _span(self) -> Row:
+        return {
+            "from_at": self._one([0, 0, NOON - 1, NOON, NOON + 1]),
+            "until_at": self._one([None, None, None, NOON - 1, NOON, NOON + 1]),
+        }
+
+    def _keys(self, table: str) -> list[int]:
+        return [row["id"] for row in self.world.rows[table]]
+
+    def _one(self, choices: Sequence[Any]) -> Any:
+        return self.random.choice(choices)
+
+    def _maybe(self, choices: Sequence[Any], none: float) -> Any:
+        """Return one of the choices, or None with the probability given."""
+        return None if not choices or self.random.random() < none else self.random.choice(choices)
+
+    def _pairs(self, first: Sequence[Any], second: Sequence[Any], count: int) -> list[tuple[Any, Any]]:
+        return sorted({(self._one(first), self._one(second)) for _ in range(count)})
 
 
-def _rows(draw: st.DrawFn, most: int, **columns: st.SearchStrategy[Any]) -> list[Row]:
-    count = draw(st.integers(0, most))
-    return [{"id": index + 1} | {name: draw(value) for name, value in columns.items()} for index in range(count)]
+class Speaker:
+    """Says random targets over area codes: every kind of term, every way to put terms together."""
 
+    def __init__(self, random: Random, codes: Sequence[str]) -> None:
+        self.random = random
+        self.codes = codes
 
-def _keys(rows: list[Row]) -> st.SearchStrategy[int]:
-    return st.sampled_from([row["id"] for row in rows])
+    def rules(self) -> list[Expression]:
+        return [self.expression(2) for _ in range(self.random.randint(1, 3))]
 
+    def expression(self, depth: int) -> Expression:
+        kind = self.random.choice(["term", "term", "union", "intersection", "difference"]) if depth else "term"
+        match kind:
+            case "union":
+                return Union(tuple(self.expression(depth - 1) for _ in range(self.random.randint(2, 3))))
+            case "intersection":
+                return Intersection(tuple(self.expression(depth - 1) for _ in range(2)))
+            case "difference":
+                return Difference(self.expression(depth - 1), self.expression(depth - 1))
+            case _:
+                return self.term()
 
-def _maybe(rows: list[Row]) -> st.SearchStrategy[int | None]:
-    return st.none() | _keys(rows) if rows else st.none()
+    def term(self) -> Expression:
+        area = self.random.choice([None, *self.codes])
+        terms: list[Expression] = [
+            Area(self.random.choice(self.codes)),
+            Residents(area),
+            Gateways(area),
+            Organisation(self._any(ORGANISATIONS), area),
+            Duty(self._any(DUTIES), self._any(SITES), area),
+            Holders(self._any(DUTIES), self._any(SITES), area),
+            Need(self.random.choice(NEEDS), area),
+            Households(self.random.choice(NEEDS), area),
+            Hazard(self._any(HAZARDS), area),
+            Site(self._any(SITES), area),
+        ]
+        return self.random.choice(terms)
 
-
-def _pairs(draw: st.DrawFn, first: st.SearchStrategy[Any], second: st.SearchStrategy[Any], most: int) -> list[Any]:
-    return draw(st.lists(st.tuples(first, second), max_size=most, unique=True))
-
-
-def _origin(rows: list[Row], **more: Any) -> list[Row]:
-    return [row | more | {"source": "test", "external_id": str(row["id"])} for row in rows]
-
-
-@st.composite
-def worlds(draw: st.DrawFn) -> SmallWorld:
-    """Up to 7 areas, 10 people, and everything else in proportion, gone or ended things among them."""
-    world = SmallWorld()
-    _draw_places(draw, world)
-    _draw_people(draw, world)
-    _draw_duties(draw, world)
-    _draw_addresses(draw, world)
-    return world
-
-
-def _draw_places(draw: st.DrawFn, world: SmallWorld) -> None:
-    areas: list[Row] = []
-    for key in range(1, draw(st.integers(2, len(CODES))) + 1):
-        parent = draw(st.none() | st.integers(1, key - 1)) if key > 1 else None
-        row = {"id": key, "code": code(key), "name": f"area {key}", "folded": f"area {key}", "source": "test"}
-        areas.append(row | {"parent_id": parent, "level": draw(st.sampled_from(LEVELS))})
-    world.rows["areas"] = areas
-    world.rows["area_closure"] = [
-        {"ancestor_id": above, "descendant_id": row["id"], "depth": depth}
-        for row in areas
-        for depth, above in enumerate(world.above(row["id"]))
-    ]
-    here, kind = _keys(areas), st.sampled_from(SITES)
-    world.rows["sites"] = _origin(_rows(draw, 3, kind=kind, area_id=here, gone_at=rarely(1)), name="a slope")
-
-
-def _draw_people(draw: st.DrawFn, world: SmallWorld) -> None:
-    here = _keys(world.rows["areas"])
-    hazard, site = st.none() | st.sampled_from(HAZARDS), _maybe(world.rows["sites"])
-    houses = _rows(draw, 4, area_id=here, hazard=hazard, site_id=site, gone_at=rarely(1))
-    world.rows["households"] = _origin(houses)
-    world.rows["people"] = _origin(_rows(draw, 10, area_id=here, household_id=_maybe(houses), gone_at=rarely(1)))
-    if not world.rows["people"]:
-        world.rows["people"] = _origin([{"id": 1, "area_id": 1, "household_id": None, "gone_at": None}])
-    person = _keys(world.rows["people"])
-    pairs = _pairs(draw, person, st.sampled_from(NEEDS), 4)
-    world.rows["needs"] = [{"person_id": who, "code": need} for who, need in pairs]
-
-
-def _draw_duties(draw: st.DrawFn, world: SmallWorld) -> None:
-    here, person = _keys(world.rows["areas"]), _keys(world.rows["people"])
-    organisations = _rows(draw, 3, kind=st.sampled_from(ORGANISATIONS), area_id=here, gone_at=rarely(1))
-    world.rows["organisations"] = _origin(organisations, name="a cell")
-    members = _pairs(draw, _keys(organisations), person, 5) if organisations else []
-    world.rows["organisation_members"] = [{"organisation_id": cell, "person_id": who} for cell, who in members]
-    duty, site, rank = st.sampled_from(DUTIES), _maybe(world.rows["sites"]), st.integers(0, 1)
-    posts = _rows(draw, 5, duty=duty, site_id=site, area_id=here, rank=rank, gone_at=rarely(1))
-    world.rows["posts"] = _origin(posts)
-    edge = st.sampled_from([NOON - 1, NOON, NOON + 1])
-    terms: dict[str, Any] = {"holder_id": person, "deputy_id": st.none() | person, "from_at": edge | st.just(0)}
-    post = {"post_id": _keys(posts)} if posts else {}
-    world.rows["terms"] = _rows(draw, 8, **post, **terms, until_at=st.none() | edge) if posts else []
-
-
-def _draw_addresses(draw: st.DrawFn, world: SmallWorld) -> None:
-    here, person, flag = _keys(world.rows["areas"]), _keys(world.rows["people"]), rarely(1)
-    addresses = _rows(draw, 8, channel=st.sampled_from(CHANNELS), closed_at=flag, stopped_at=flag, erased=flag)
-    for row in addresses:
-        row["value"] = None if row.pop("erased") else str(row["id"])
-    links = _pairs(draw, _keys(addresses), person, 12) if addresses else []
-    edge = st.sampled_from([NOON - 1, NOON, NOON + 1])
-    world.rows["address_owners"] = [
-        {"address_id": address, "person_id": who, "source": "test"}
-        | {"from_at": draw(st.just(0) | edge), "until_at": draw(st.none() | edge)}
-        for address, who in links
-    ]
-    purposes = _pairs(draw, _keys(addresses), st.sampled_from(["warnings", "lessons"]), 3) if addresses else []
-    world.rows["opt_outs"] = [{"address_id": address, "purpose": why, "since": 0} for address, why in purposes]
-    gateways = _rows(draw, 4, area_id=here, gone_at=rarely(1))
-    speakers = [{"id": 100 + row["id"], "channel": "speaker", "value": str(row["id"])} for row in gateways]
-    world.rows["addresses"] = addresses + [{"closed_at": None, "stopped_at": None} | row for row in speakers]
-    world.rows["gateways"] = [
-        row | {"code": str(row["id"]), "name": "gong", "address_id": 100 + row["id"], "source": "test"}
-        for row in gateways
-    ]
-
-
-def expressions(codes: list[str]) -> st.SearchStrategy[Expression]:
-    """Every kind of term and every way to put terms together; saved ones are tried apart."""
-    area = st.none() | st.sampled_from(codes)
-    terms = st.one_of(
-        st.builds(Area, st.sampled_from(codes)),
-        st.builds(Residents, area),
-        st.builds(Gateways, area),
-        st.builds(Organisation, _any_of(ORGANISATIONS), area),
-        st.builds(Duty, _any_of(DUTIES), _any_of(SITES), area),
-        st.builds(Holders, _any_of(DUTIES), _any_of(SITES), area),
-        st.builds(Need, st.sampled_from(NEEDS), area),
-        st.builds(Households, st.sampled_from(NEEDS), area),
-        st.builds(Hazard, _any_of(HAZARDS), area),
-        st.builds(Site, _any_of(SITES), area),
-    )
-    return st.recursive(
-        terms,
-        lambda inner: st.one_of(
-            st.builds(Union, st.lists(inner, min_size=2, max_size=3).map(tuple)),
-            st.builds(Intersection, st.lists(inner, min_size=2, max_size=3).map(tuple)),
-            st.builds(Difference, inner, inner),
-        ),
-        max_leaves=6,
-    )
-
-
-def _any_of(kinds: tuple[str, ...]) -> st.SearchStrategy[str | None]:
-    return st.none() | st.sampled_from(kinds)
+    def _any(self, kinds: Sequence[str]) -> str | None:
+        return self.random.choice([None, *kinds])
