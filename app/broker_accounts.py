@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from broadcast.channels.speaker_mqtt import topics
-from ground.files import secret_file
+from ground.files import secret_file, write_whole
 
 HUB = "hub"
 MOSQUITTO_ROUNDS = 101  # its own default; the passwords are 128 random bits, so that nothing is gained by more
@@ -83,6 +83,13 @@ def mosquitto_acl(accounts: Iterable[Account]) -> Iterator[str]:
         lines += [f"topic write {topic}" for topic in each.writes]
         lines += [f"topic read {topic}" for topic in each.reads]
         yield "\n".join(lines) + "\n"
+
+
+def write_for_mosquitto(folder: Path, hub_password: str, accounts: Iterable[Account]) -> None:
+    """Write `passwords` and `acl`, readable by the owner alone; Mosquitto reads them at its start and on SIGHUP."""
+    known = list(accounts)
+    write_whole(folder / "passwords", (line.encode() for line in mosquitto_passwords(hub_password, known)))
+    write_whole(folder / "acl", (line.encode() for line in mosquitto_acl(known)))
 
 
 def _mosquitto_line(name: str, password: str) -> str:

@@ -11,9 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-from app.broker_accounts import HUB, Account, Passwords, gateway_account, mosquitto_acl, mosquitto_passwords
+from app.broker_accounts import HUB, Account, Passwords, gateway_account, write_for_mosquitto
 from app.embedded import EmbeddedServer
-from ground.files import write_whole
 
 HOST = "127.0.0.1"
 
@@ -97,9 +96,7 @@ class Mosquitto:
         await until_listening(self.port)
 
     def _write(self, accounts: Sequence[Account]) -> None:
-        lines = mosquitto_passwords(self.password, accounts)
-        write_whole(self._folder / "passwords", (line.encode() for line in lines))
-        write_whole(self._folder / "acl", (line.encode() for line in mosquitto_acl(accounts)))
+        write_for_mosquitto(self._folder, self.password, accounts)
 
 
 @asynccontextmanager

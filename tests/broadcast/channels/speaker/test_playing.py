@@ -173,6 +173,13 @@ async def test_the_volume_is_set_and_a_query_is_answered(speakers: Speakers) -> 
     [gateway] = await speakers.gateways(ABOVE, village, "G1")
     await speakers.channel.set_volume([gateway], 35)
     await until(lambda: speakers.fleet.gateways["G1"].volume == 35, "quieter")
+    notice = await speakers.notice("走", "G1")
+    await speakers.send(notice, "走", "G1")
+    await until(lambda: "played" in speakers.words(1), "played")
+    for asked in ([gateway], None):
+        speakers.receipts.clear()
+        await speakers.channel.query(asked)
+        await until(lambda: speakers.words(1) == ["played"], "it says where it stands")
 
 
 async def test_many_gateways_cost_few_statements(speakers: Speakers) -> None:
