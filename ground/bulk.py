@@ -4,7 +4,20 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, Table, Text, func, insert, literal, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -55,6 +68,18 @@ async def refresh_statistics(tx: Transaction, *tables: Table) -> None:
     """Let PostgreSQL count tables that have grown much: plans made for the empty table would scan the full one."""
     if tx.dialect is Dialect.POSTGRESQL:
         await tx.execute(text("ANALYZE " + ", ".join(table.name for table in tables)))
+
+
+def among_pairs(
+    tx: Transaction, columns: tuple[ColumnElement[int], ColumnElement[int]], pairs: Sequence[tuple[int, int]]
+) -> ColumnElement[bool]:
+    """Say `(first, second) IN (pairs)`, for keys of two columns, with the same statement however many there are."""
+    if tx.dialect is Dialect.POSTGRESQL:
+        sides = [literal([pair[side] for pair in pairs], ARRAY(BigInteger)) for side in (0, 1)]
+        given = func.unnest(*sides).table_valued("first", "second").render_derived(name="given")
+        return tuple_(*columns).in_(select(given.c.first, given.c.second))
+    listed = func.json_each(json.dumps(pairs)).table_valued("value").c.value
+    return tuple_(*columns).in_(select(*(func.json_extract(listed, f"$[{side}]") for side in (0, 1))))
 
 
 def json_list(keys: Sequence[Any]) -> Select[Any]:

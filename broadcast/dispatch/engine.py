@@ -5,12 +5,12 @@ raises is logged while the lease sees to the rest.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
-from time import monotonic
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from broadcast.channels.base import Channel, Outcome, Outgoing
 from broadcast.channels.errors import Unreachable
@@ -19,7 +19,7 @@ from broadcast.deliveries import Key
 from broadcast.dispatch.hub import Hub
 from broadcast.notices import Lane, Notice
 from broadcast.queues.base import Taken, Ticket
-from broadcast.stores import claims, notices, ranges, records
+from broadcast.stores import claims, endings, notices, ranges, records, retries
 from broadcast.stores.claims import Claimed
 from broadcast.stores.ranges import Range
 from broadcast.stores.records import Sent
@@ -34,6 +34,7 @@ ENGINE = system("engine")
 PATIENCE = 2.0  # seconds that one look at the queue waits
 SOON = 5.0  # seconds after which a ticket that met a fault comes again
 FAREWELL = 5.0  # seconds that a sending may still take when the hub stops
+RECORD_PAUSES = (0.1, 0.5, 2.0)  # seconds before a record that the database refused is tried again
 WORDS_AT_HAND = 50
 FALLBACK_LANGUAGE = "zh_CN"
 FORGOTTEN = Unreachable("no_outcome", maybe_accepted=True)
@@ -60,6 +61,7 @@ class Engine:
         self.name = f"engine-{new_id()}"
         self._words: dict[int, Mapping[Place, Message]] = {}
         self._sending: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Set the crews to work. Closing `stack` lets whoever is sending finish, for a while."""
@@ -72,16 +74,17 @@ class Engine:
         stack.push_async_callback(self._dismiss, crew)
 
     async def _dismiss(self, crew: Sequence[asyncio.Task[None]]) -> None:
+        self._closing = True
         for task in crew:
             if task not in self._sending:
                 task.cancel()
-        _, late = await asyncio.wait(crew, timeout=FAREWELL) if self._sending else ((), crew)
+        _, late = await asyncio.wait(crew, timeout=FAREWELL) if crew else ((), ())
         for task in late:
             task.cancel()
         await asyncio.gather(*crew, return_exceptions=True)
 
     async def _work(self, lane: Lane, channel: str) -> None:
-        while True:
+        while not self._closing:
             try:
                 taken = await self._hub.queue.take(lane, channel, 1, PATIENCE)
             except Exception:  # the queue is no memory: whatever it loses is published again
@@ -124,17 +127,23 @@ class Engine:
             if held is None:
                 return None
             notice = await notices.load(tx, ENGINE, held.notice)
-            if notice.closed(hub.clock.now()):  # the sweeper turns its rows to their end
-                await ranges.settle(tx, ENGINE, held, self.name, ranges.State.PUBLISHED)
-                return None
-            if await claims.stopped(tx, ENGINE, notice.id, held.channel):
-                await ranges.settle(tx, ENGINE, held, self.name, ranges.State.HELD)
-                return None
-            batch = await claims.claim_deliveries(tx, ENGINE, notice, held, machine_now())
+            batch: Sequence[Claimed] = ()
+            stopped = await claims.stopped(tx, ENGINE, notice.id, held.channel)
+            if not stopped and not notice.closed(hub.clock.now()):
+                batch = await claims.claim_deliveries(tx, ENGINE, notice, held, machine_now())
             if not batch:
-                await ranges.settle(tx, ENGINE, held, self.name, ranges.State.DONE)
+                await self._leave(tx, held, ranges.State.HELD if stopped else ranges.State.DONE)
                 return None
             return Hand(held, notice, batch, await self._words_of(tx, notice.id))
+
+    async def _leave(self, tx: Transaction, held: Range, state: ranges.State) -> None:
+        """Nothing of a range may be sent now. That of a closed notice waits for the sweeper to turn it to its end."""
+        if (await notices.load(tx, ENGINE, held.notice)).closed(self._hub.clock.now()):
+            await endings.reopen(tx, ENGINE, held.notice)
+            state = ranges.State.PUBLISHED
+        await ranges.settle(tx, ENGINE, held, self.name, state)
+        if held.again and state is ranges.State.DONE:
+            await retries.forget_range(tx, ENGINE, held.id)
 
     async def _words_of(self, tx: Transaction, notice_id: int) -> Mapping[Place, Message]:
         """Words never change once a notice has them, so the last few are kept at hand."""
@@ -149,34 +158,80 @@ class Engine:
         """Renew the lease for as long as the provider takes; without us it lapses by itself."""
         while True:
             await asyncio.sleep(self._hub.pace.lease / 3 / SECOND)
-            async with self._hub.database.writing() as tx:
-                await ranges.renew(tx, ENGINE, held, self.name, self._hub.pace.lease)
+            try:
+                async with self._hub.database.writing() as tx:
+                    await ranges.renew(tx, ENGINE, held, self.name, self._hub.pace.lease)
+            except Exception:  # the database is away for a moment: there are two more turns in a lease
+                log.exception("lease.unrenewed", range=held.id)
 
     async def _send(self, channel: Channel, hand: Hand) -> None:
         """Send a batch and record outcomes as they come; what the channel forgot may have gone out."""
         waiting = {each.key: each for each in hand.batch}
-        come: list[Outcome] = []
-        recorded = monotonic()
-        try:
-            async for outcome in channel.send([_outgoing(hand, each) for each in hand.batch]):
-                come.append(outcome)
-                if monotonic() - recorded > self._hub.pace.record_every:
-                    await self._record(channel, hand, _matched(hand, waiting, come))
-                    come, recorded = [], monotonic()
-        except Exception:  # a channel must not raise; if it does, nobody knows what it sent
-            log.exception("channel.failed", channel=channel.name, notice=hand.notice.id)
-        sent = _matched(hand, waiting, come)
-        sent += _matched(hand, waiting, [Outcome(key, FORGOTTEN) for key in list(waiting)])
-        await self._record(channel, hand, sent, last=True)
+        sending = Sending(channel.send([_outgoing(hand, each) for each in hand.batch]))
+        async with aclosing(sending.as_they_come(self._hub.pace.record_every)) as batches:
+            async for outcomes in batches:
+                await self._record(channel, hand, _matched(hand, waiting, outcomes))
+        if sending.fault is not None:  # a channel must not raise; if it does, nobody knows what it sent
+            log.error("channel.failed", channel=channel.name, notice=hand.notice.id, exc_info=sending.fault)
+        forgotten = [Outcome(key, FORGOTTEN) for key in waiting]
+        last = [*_matched(hand, waiting, sending.rest), *_matched(hand, waiting, forgotten)]
+        await self._record(channel, hand, last, last=True)
 
     async def _record(self, channel: Channel, hand: Hand, sent: Sequence[Sent], *, last: bool = False) -> None:
+        """Record, and try again for as long as the lease may last: what is not recorded is sent once more."""
+        for pause in RECORD_PAUSES:
+            try:
+                await self._write_record(channel, hand, sent, last=last)
+            except DBAPIError as fault:
+                log.warning("record.refused", range=hand.held.id, fault=type(fault.orig).__name__)
+                await asyncio.sleep(pause)
+            else:
+                return
+        await self._write_record(channel, hand, sent, last=last)
+
+    async def _write_record(self, channel: Channel, hand: Hand, sent: Sequence[Sent], *, last: bool) -> None:
         silence_counts = channel.abilities.receipts or hand.notice.asks_answer
-        now = self._hub.clock.now()
-        async with self._hub.database.writing() as tx:
-            if sent:
-                await records.record(tx, ENGINE, self._hub.desk, hand.notice, sent, now, silence_counts=silence_counts)
+        hub, held, now = self._hub, hand.held, self._hub.clock.now()
+        async with hub.database.writing() as tx:
             if last:
-                await ranges.settle(tx, ENGINE, hand.held, self.name, ranges.State.DONE)
+                ours = await ranges.settle(tx, ENGINE, held, self.name, ranges.State.DONE)
+            else:
+                ours = await ranges.renew(tx, ENGINE, held, self.name, hub.pace.lease)
+            if not ours:
+                log.warning("lease.overrun", range=held.id, notice=held.notice)
+                await records.record_late(tx, ENGINE, hub.desk, sent, now)
+                return
+            await records.record(tx, ENGINE, hub.desk, hand.notice, sent, now, silence_counts=silence_counts)
+            if last and held.again:
+                await retries.forget_range(tx, ENGINE, held.id)
+
+
+class Sending:
+    """One call of a channel under way: what has come of it is there to be recorded while the rest still goes out."""
+
+    def __init__(self, outcomes: AsyncIterator[Outcome]) -> None:
+        self._outcomes = outcomes
+        self.rest: list[Outcome] = []
+        self.fault: Exception | None = None
+
+    async def as_they_come(self, seconds: float) -> AsyncGenerator[list[Outcome], None]:
+        """Yield every so many seconds what has come since; what came at the end is left in `rest`."""
+        pump = asyncio.create_task(self._pump())
+        try:
+            while not (await asyncio.wait({pump}, timeout=seconds))[0]:
+                if self.rest:
+                    come, self.rest = self.rest, []
+                    yield come
+        finally:
+            pump.cancel()
+            await asyncio.gather(pump, return_exceptions=True)
+
+    async def _pump(self) -> None:
+        try:
+            async for outcome in self._outcomes:
+                self.rest.append(outcome)
+        except Exception as fault:  # noqa: BLE001 - kept for the engine, which logs it with the notice
+            self.fault = fault
 
 
 def _matched(hand: Hand, waiting: dict[Key, Claimed], outcomes: Sequence[Outcome]) -> list[Sent]:

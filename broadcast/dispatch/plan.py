@@ -5,6 +5,7 @@ the first slice.
 """
 
 import asyncio
+from enum import Enum, auto
 
 import structlog
 from sqlalchemy import text, update
@@ -12,7 +13,7 @@ from sqlalchemy import text, update
 from audiences.stores.freezing import freeze_slice
 from broadcast.dispatch.hub import Hub
 from broadcast.errors import QueueAway
-from broadcast.notices import Notice, State
+from broadcast.notices import Lane, Notice, State
 from broadcast.stores import endings, hearers, notices, planning, ranges
 from broadcast.stores.tables import notices as notices_table
 from ground.actor import system
@@ -25,13 +26,28 @@ WORTH_ANALYSING = 5_000
 
 
 async def plan_all(hub: Hub) -> bool:
-    """Take every notice under planning one slice further; True if there is more to do now."""
+    """Take each notice of the most urgent lane one slice further; True if there is more to do now.
+
+    Less urgent lanes have their turn once nothing is left to plan above them.
+    """
     async with hub.database.reading() as tx:
         waiting = await notices.under_planning(tx, PLANNER, NOTICES_AT_ONCE)
-    more = False
+    busy: Lane | None = None
     for notice in waiting:
-        more = await plan_slice(hub, notice.id) or more
-        await publish(hub)
+        if busy not in {None, notice.lane}:
+            break
+        if await _plan_one(hub, notice):
+            busy = notice.lane
+    return busy is not None
+
+
+async def _plan_one(hub: Hub, notice: Notice) -> bool:
+    try:
+        more = await plan_slice(hub, notice.id)
+    except Exception:  # one notice that cannot be planned keeps no other waiting
+        log.exception("notice.unplannable", notice=notice.id)
+        return False
+    await publish(hub)
     return more
 
 
@@ -41,17 +57,35 @@ async def plan_slice(hub: Hub, notice_id: int) -> bool:
         notice = await notices.load(tx, PLANNER, notice_id)
         if notice.state is not State.PLANNING:
             return False
-        if notice.closed(hub.clock.now()):
-            await _finish(tx, hub, notice)
-            return False
-        if notice.audience is not None and await _plan_audience(tx, hub, notice):
-            return True
-        if notice.tells_heard_of and await hearers.plan_hearers(tx, PLANNER, notice, hub.slice, hub.batches):
-            return True
-        if notice.tells_heard_of and await hearers.still_under_claim(tx, PLANNER, notice):
-            return False  # somebody may be hearing the earlier notice this moment: look again when the claim has ended
-        await _finish(tx, hub, notice)
-        return False
+        if not notice.closed(hub.clock.now()):
+            if await _plan_audience(tx, hub, notice):
+                return True
+            match await _plan_hearers(tx, hub, notice):
+                case Look.MORE:
+                    return True
+                case Look.LATER:
+                    return False
+        await _finish(tx, notice)
+    await _analyse(hub, notice)
+    return False
+
+
+class Look(Enum):
+    """How the look for who heard an earlier notice stands."""
+
+    MORE = auto()
+    LATER = auto()  # somebody may be hearing it this moment: the second look waits until the claim has ended
+    DONE = auto()
+
+
+async def _plan_hearers(tx: Transaction, hub: Hub, notice: Notice) -> Look:
+    if not notice.tells_heard_of:
+        return Look.DONE
+    if await hearers.plan_hearers(tx, PLANNER, notice, hub.slice, hub.batches):
+        return Look.MORE
+    if await hearers.still_under_claim(tx, PLANNER, notice):
+        return Look.LATER
+    return Look.MORE if await hearers.look_again(tx, PLANNER, notice) else Look.DONE
 
 
 async def _plan_audience(tx: Transaction, hub: Hub, notice: Notice) -> bool:
@@ -66,13 +100,18 @@ async def _plan_audience(tx: Transaction, hub: Hub, notice: Notice) -> bool:
     return not frozen.done
 
 
-async def _finish(tx: Transaction, hub: Hub, notice: Notice) -> None:
+async def _finish(tx: Transaction, notice: Notice) -> None:
     mine = (notices_table.c.id == notice.id) & (notices_table.c.state == State.PLANNING)
     await tx.execute(update(notices_table).where(mine).values(state=State.PLANNED))
     await endings.reopen(tx, PLANNER, notice.id)
-    if notice.size >= WORTH_ANALYSING and hub.database.dialect is Dialect.POSTGRESQL:
-        await tx.execute(text("ANALYZE deliveries"))
     log.info("notice.planned", notice=notice.id, size=notice.size)
+
+
+async def _analyse(hub: Hub, notice: Notice) -> None:
+    """PostgreSQL plans by what it last counted, and a table that has just grown is not what it was."""
+    if notice.size >= WORTH_ANALYSING and hub.database.dialect is Dialect.POSTGRESQL:
+        async with hub.database.writing() as tx:
+            await tx.execute(text("ANALYZE deliveries"))
 
 
 async def publish(hub: Hub) -> int:

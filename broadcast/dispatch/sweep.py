@@ -28,32 +28,32 @@ async def once(hub: Hub) -> int:
 
 async def take_back_lapsed(hub: Hub) -> int:
     """Ranges whose worker is gone: warnings are planned again, everything else becomes uncertain."""
-    async with hub.database.writing() as tx:
-        lapsed = await ranges.lapsed(tx, SWEEPER, AT_ONCE)
-        for held in lapsed:
-            became = await endings.take_back(tx, SWEEPER, held, hub.clock.now())
-            log.warning("lease.lapsed", range=held.id, notice=held.notice, became=became)
-    return len(lapsed)
+    for taken in range(AT_ONCE):
+        async with hub.database.writing() as tx:
+            if not (lapsed := await ranges.lapsed(tx, SWEEPER, 1)):
+                return taken
+            became = await endings.take_back(tx, SWEEPER, lapsed[0], hub.clock.now())
+        log.warning("lease.lapsed", range=lapsed[0].id, notice=lapsed[0].notice, became=became)
+    return AT_ONCE
 
 
 async def try_again(hub: Hub) -> int:
     async with hub.database.writing() as tx:
-        return await retries.send_due(tx, SWEEPER, hub.slice)
+        return await retries.send_due(tx, SWEEPER, hub.slice, hub.batches)
 
 
 async def end_closed(hub: Hub) -> int:
     """Superseded and expired notices: what was not sent is turned to its end, slice by slice."""
     async with hub.database.reading() as tx:
         closed = await endings.closed_notices(tx, SWEEPER, hub.clock.now(), AT_ONCE)
-    done = 0
+    slices = 0
     for notice in closed:
         for _ in range(SLICES):
             async with hub.database.writing() as tx:
-                if await endings.close_slice(tx, SWEEPER, notice):
-                    log.info("notice.closed", notice=notice.id)
-                    done += 1
+                if not await endings.close_slice(tx, SWEEPER, notice):
                     break
-    return done
+            slices += 1
+    return slices
 
 
 async def fall_back(hub: Hub) -> int:
@@ -65,7 +65,9 @@ async def fall_back(hub: Hub) -> int:
     for notice_id in due:
         async with hub.database.writing() as tx:
             notice = await notices.load(tx, SWEEPER, notice_id)
-            if not notice.closed(now):
+            if notice.closed(now):
+                await fallbacks.forget_notice(tx, SWEEPER, notice.id)
+            else:
                 planned += await fallbacks.take_over(tx, SWEEPER, notice, now, hub.slice, hub.batches)
     return planned
 

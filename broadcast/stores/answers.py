@@ -10,18 +10,17 @@ from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, or_, se
 from audiences.stores.scope import within
 from audiences.stores.tables import address_owners
 from broadcast.answers import Answer
-from broadcast.deliveries import HEARD, Key, State
+from broadcast.deliveries import Key, State
 from broadcast.notices import Purpose
 from broadcast.notices import State as NoticeState
 from broadcast.stores import counters
+from broadcast.stores.hearers import may_have_heard
 from broadcast.stores.tables import answer_words, answers, deliveries, delivery_sharers, fallbacks, notices, retries
 from ground.actor import Actor
 from ground.clock import machine_now
 from ground.events import NewsDesk
 from ground.ids import new_id
 from ground.transaction import Transaction
-
-HEARD_STATES = tuple(state.value for state in HEARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,8 @@ def _heard_here(address_id: int) -> Any:
     return (
         select(notices, deliveries.c.rule, deliveries.c.language)
         .join(deliveries, deliveries.c.notice_id == notices.c.id)
-        .where(deliveries.c.address_id == address_id, deliveries.c.state.in_(HEARD_STATES))
+        .where(deliveries.c.address_id == address_id)
+        .where(or_(deliveries.c.state == State.CLAIMED, may_have_heard(deliveries)))
     )
 
 

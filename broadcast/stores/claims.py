@@ -12,7 +12,7 @@ from broadcast.deliveries import Key, State
 from broadcast.notices import Notice
 from broadcast.stores import counters
 from broadcast.stores.ranges import Range
-from broadcast.stores.tables import answers, deliveries, notices, retries, stops
+from broadcast.stores.tables import answers, deliveries, delivery_sharers, notices, retries, stops
 from ground.actor import Actor
 from ground.transaction import Transaction
 
@@ -47,7 +47,7 @@ async def claim_deliveries(tx: Transaction, actor: Actor, notice: Notice, held: 
     """
     actor.require_hub()
     await _suppress(tx, actor, notice, held)
-    mine = and_(_of_range(held), deliveries.c.state == State.PLANNED)
+    mine = and_(of_range(held), deliveries.c.state == State.PLANNED)
     still_valid = exists().where(notices.c.id == notice.id, notices.c.superseded_at.is_(None))
     await tx.execute(
         update(deliveries)
@@ -57,7 +57,7 @@ async def claim_deliveries(tx: Transaction, actor: Actor, notice: Notice, held: 
     wanted = (
         select(deliveries, addresses.c.value)
         .join(addresses, addresses.c.id == deliveries.c.address_id)
-        .where(_of_range(held), deliveries.c.state == State.CLAIMED)
+        .where(of_range(held), deliveries.c.state == State.CLAIMED)
         .order_by(deliveries.c.seq)
     )
     return [
@@ -81,9 +81,15 @@ async def _suppress(tx: Transaction, actor: Actor, notice: Notice, held: Range) 
         or_(addresses.c.closed_at.is_not(None), addresses.c.value.is_(None)),
     )
     halted = and_(addresses.c.id == deliveries.c.address_id, addresses.c.stopped_at.is_not(None))
-    told_us = and_(
+    shared = exists().where(
+        delivery_sharers.c.notice_id == deliveries.c.notice_id, delivery_sharers.c.seq == deliveries.c.seq
+    )
+    told_us = and_(  # where others share the address, one of them may have answered elsewhere for herself alone
         answers.c.notice_id == deliveries.c.notice_id,
-        or_(answers.c.address_id == deliveries.c.address_id, answers.c.person_id == deliveries.c.person_id),
+        or_(
+            answers.c.address_id == deliveries.c.address_id,
+            and_(answers.c.person_id == deliveries.c.person_id, ~shared),
+        ),
     )
     reason = case(
         (exists().where(shut), "address_closed"),
@@ -93,7 +99,7 @@ async def _suppress(tx: Transaction, actor: Actor, notice: Notice, held: Range) 
     )
     suppressed = (
         update(deliveries)
-        .where(_of_range(held), deliveries.c.state == State.PLANNED)
+        .where(of_range(held), deliveries.c.state == State.PLANNED)
         .where(or_(*(exists().where(each) for each in (shut, halted, opted_out, told_us))))
         .values(state=State.SUPPRESSED, reason=reason)
         .returning(deliveries.c.notice_id, deliveries.c.channel, deliveries.c.area_id)
@@ -103,7 +109,7 @@ async def _suppress(tx: Transaction, actor: Actor, notice: Notice, held: Range) 
     await counters.add(tx, actor, tally)
 
 
-def _of_range(held: Range) -> ColumnElement[bool]:
+def of_range(held: Range) -> ColumnElement[bool]:
     """The deliveries of a range; one that waits for a later try is that try's, not this one's."""
     keys = and_(deliveries.c.notice_id == held.notice, deliveries.c.seq.between(held.first, held.last))
     waiting: Any = and_(retries.c.notice_id == deliveries.c.notice_id, retries.c.seq == deliveries.c.seq)

@@ -20,21 +20,24 @@ from sqlalchemy import (
 )
 
 from audiences.stores.tables import address_owners, addresses, people
+from broadcast.deliveries import Key
 from broadcast.notices import Notice
 from broadcast.stores.planning import PLACED, channel_rank, insert_placed, usable
 from broadcast.stores.tables import answers, deliveries, delivery_sharers, fallbacks
 from ground.actor import Actor
-from ground.bulk import among, insert_chosen
+from ground.bulk import among, among_pairs, insert_chosen
 from ground.transaction import Transaction
 
 NAMES = ("notice_id", "seq", "due_at", "why")
 
 
-async def at_once(tx: Transaction, actor: Actor, notice: Notice, seqs: Sequence[int], now: int) -> None:
+async def at_once(tx: Transaction, actor: Actor, keys: Sequence[Key], now: int) -> None:
     """The address refused: whoever was to hear it there is due on the next channel now."""
     actor.require_hub()
-    await forget(tx, actor, notice.id, seqs)
-    await insert_chosen(tx, fallbacks, NAMES, _due(tx, notice, seqs, now, "refused"))
+    if keys:
+        await forget(tx, actor, keys)
+        mine = among_pairs(tx, (deliveries.c.notice_id, deliveries.c.seq), _pairs(keys))
+        await insert_chosen(tx, fallbacks, NAMES, _due(mine, now, "refused"))
 
 
 async def after_silence(tx: Transaction, actor: Actor, notice: Notice, seqs: Sequence[int], due: int) -> None:
@@ -48,13 +51,26 @@ async def after_silence(tx: Transaction, actor: Actor, notice: Notice, seqs: Seq
         .where(addresses.c.id == address_owners.c.address_id, addresses.c.id != deliveries.c.address_id)
         .where(addresses.c.channel.in_(notice.policy.channels), usable(notice))
     )
-    await insert_chosen(tx, fallbacks, NAMES, _due(tx, notice, seqs, due, "silent").where(another))
+    mine = and_(
+        deliveries.c.notice_id == notice.id,
+        deliveries.c.seq.between(min(seqs), max(seqs)),
+        among(tx, deliveries.c.seq, seqs),
+    )
+    await insert_chosen(tx, fallbacks, NAMES, _due(mine, due, "silent").where(another))
 
 
-async def forget(tx: Transaction, actor: Actor, notice_id: int, seqs: Sequence[int]) -> None:
+async def forget(tx: Transaction, actor: Actor, keys: Sequence[Key]) -> None:
     """Nobody needs to take over from these deliveries any more: a receipt or an answer came."""
     actor.require_hub()
-    await tx.execute(delete(fallbacks).where(fallbacks.c.notice_id == notice_id, among(tx, fallbacks.c.seq, seqs)))
+    if keys:
+        mine = among_pairs(tx, (fallbacks.c.notice_id, fallbacks.c.seq), _pairs(keys))
+        await tx.execute(delete(fallbacks).where(mine))
+
+
+async def forget_notice(tx: Transaction, actor: Actor, notice_id: int) -> None:
+    """The notice is closed: nobody takes over any more."""
+    actor.require_hub()
+    await tx.execute(delete(fallbacks).where(fallbacks.c.notice_id == notice_id))
 
 
 async def notices_due(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[int]:
@@ -76,20 +92,19 @@ async def take_over(
         return 0
     waiting = _waiting(tx, notice, seqs).cte("waiting")
     next_ones = _next_addresses(notice, waiting, [each for each in notice.policy.channels if each in batches])
-    await insert_chosen(tx, delivery_sharers, ["notice_id", "seq", "person_id", "area_id"], _shared(notice, waiting))
     planned = await insert_placed(tx, actor, notice, next_ones.cte("placed"), batches)
-    await forget(tx, actor, notice.id, seqs)
+    await insert_chosen(tx, delivery_sharers, ["notice_id", "seq", "person_id", "area_id"], _shared(notice, waiting))
+    await forget(tx, actor, [Key(notice.id, seq) for seq in seqs])
     return planned
 
 
-def _due(tx: Transaction, notice: Notice, seqs: Sequence[int], due: int, why: str) -> Select[Any]:
-    of_batch = and_(
-        deliveries.c.notice_id == notice.id,
-        deliveries.c.seq.between(min(seqs), max(seqs)),
-        among(tx, deliveries.c.seq, seqs),
-    )
+def _due(mine: ColumnElement[bool], due: int, why: str) -> Select[Any]:
     row = (deliveries.c.notice_id, deliveries.c.seq, literal(due, fallbacks.c.due_at.type), literal(why, String))
-    return select(*row).where(of_batch, deliveries.c.person_id.is_not(None))
+    return select(*row).where(mine, deliveries.c.person_id.is_not(None))
+
+
+def _pairs(keys: Sequence[Key]) -> list[tuple[int, int]]:
+    return [(key.notice, key.seq) for key in keys]
 
 
 def _waiting(tx: Transaction, notice: Notice, seqs: Sequence[int]) -> Select[Any]:

@@ -1,14 +1,15 @@
 """Notices as they are kept: made, released, superseded, found again with their words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, insert, literal, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Row, and_, case, exists, insert, literal, or_, select, true, update
 
 from audiences.stores.scope import within
+from audiences.stores.tables import area_closure, audiences
 from broadcast.content.compose import Words
 from broadcast.content.message import Message
 from broadcast.errors import OutsideYourArea, UnknownNotice
@@ -35,7 +36,7 @@ async def create(tx: Transaction, actor: Actor, draft: NoticeDraft, words: Seque
         "made_at": at,
     }
     if not actor.unbounded:
-        await _require_area(tx, actor, draft.area)
+        await _require_own(tx, actor, draft)
     notice_id = int(await tx.value(insert(notices).values(row).returning(notices.c.id)))
     await insert_rows(tx, notice_words, [_kept_words(notice_id, each) for each in words])
     if superseded:
@@ -65,6 +66,12 @@ async def load(tx: Transaction, actor: Actor, notice_id: int) -> Notice:
     return notice_of(row)
 
 
+async def by_ids(tx: Transaction, actor: Actor, notice_ids: Collection[int]) -> Mapping[int, Notice]:
+    """Return those of the notices that are known in the actor's area."""
+    mine = among(tx, notices.c.id, sorted(notice_ids)) & within(actor, notices.c.area_id)
+    return {row.id: notice_of(row) for row in await tx.rows(select(notices).where(mine))}
+
+
 async def by_public_id(tx: Transaction, actor: Actor, public_id: str) -> Notice:
     row = await tx.row(select(notices).where(notices.c.public_id == public_id, within(actor, notices.c.area_id)))
     if row is None:
@@ -81,9 +88,9 @@ async def of_origin(tx: Transaction, actor: Actor, *origins: str) -> Sequence[No
 async def under_planning(tx: Transaction, actor: Actor, limit: int) -> Sequence[Notice]:
     """Return notices that still have slices to plan, the most urgent lanes first."""
     mine = (notices.c.state == State.PLANNING) & within(actor, notices.c.area_id)
-    rows = await tx.rows(select(notices).where(mine).order_by(notices.c.id).limit(limit))
-    precedence = list(Lane)
-    return sorted((notice_of(row) for row in rows), key=lambda each: (precedence.index(each.lane), each.id))
+    precedence = case({lane.value: place for place, lane in enumerate(Lane)}, value=notices.c.lane)
+    rows = await tx.rows(select(notices).where(mine).order_by(precedence, notices.c.id).limit(limit))
+    return [notice_of(row) for row in rows]
 
 
 async def open_with_audience(tx: Transaction, actor: Actor, now: int) -> Sequence[Notice]:
@@ -100,7 +107,8 @@ async def open_with_audience(tx: Transaction, actor: Actor, now: int) -> Sequenc
 
 async def plan_again(tx: Transaction, actor: Actor, notice_ids: Sequence[int]) -> None:
     """Have the planner look once more: somebody was added, or a late receipt shows one more who heard."""
-    mine = notices.c.id.in_(notice_ids) & (notices.c.state == State.PLANNED) & within(actor, notices.c.area_id)
+    actor.require_hub()
+    mine = notices.c.id.in_(notice_ids) & (notices.c.state == State.PLANNED)
     await tx.execute(update(notices).where(mine).values(state=State.PLANNING))
 
 
@@ -113,9 +121,21 @@ async def words_of(tx: Transaction, actor: Actor, notice_id: int) -> Sequence[Wo
     return [Words(row.channel, row.language, row.rule, Message.unpacked(row.message)) for row in await tx.rows(wanted)]
 
 
-async def _require_area(tx: Transaction, actor: Actor, area: int | None) -> None:
-    if not await tx.value(select(within(actor, literal(area, BigInteger)))):
+async def _require_own(tx: Transaction, actor: Actor, draft: NoticeDraft) -> None:
+    """Refuse a notice of another area, for the audience of another, or for those who heard another's notices."""
+    here = within(actor, literal(draft.area, BigInteger))
+    asked = exists().where(audiences.c.id == draft.audience, _handed_down(actor, audiences.c.actor_area_id))
+    aimed = true() if draft.audience is None else asked
+    told = among(tx, notices.c.id, draft.tells_heard_of) & within(actor, notices.c.area_id)
+    ours = set(await tx.values(select(notices.c.id).where(told)))
+    if not await tx.value(select(and_(here, aimed))) or not ours.issuperset(draft.tells_heard_of):
         raise OutsideYourArea
+
+
+def _handed_down(actor: Actor, scope: ColumnElement[int]) -> ColumnElement[bool]:
+    """Say that the scope is the actor's, or one above it: the county approves what the township then issues."""
+    above = select(area_closure.c.ancestor_id).where(area_closure.c.descendant_id == actor.area)
+    return or_(within(actor, scope), scope.in_(above), scope.is_(None))
 
 
 def _kept_words(notice_id: int, words: Words) -> dict[str, Any]:

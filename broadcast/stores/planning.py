@@ -64,6 +64,7 @@ async def plan_members(tx: Transaction, actor: Actor, notice: Notice, last: int,
 
 async def insert_placed(tx: Transaction, actor: Actor, notice: Notice, placed: CTE, batches: Mapping[str, int]) -> int:
     """Write deliveries for rows of PLACED, numbered on densely, with their counters and ranges; return how many."""
+    actor.require_hub()
     size = int(await tx.value(select(notices.c.size).where(notices.c.id == notice.id).with_for_update()))
     known = exists().where(deliveries.c.notice_id == notice.id, deliveries.c.address_id == placed.c.address_id)
     turn = func.row_number().over(partition_by=placed.c.address_id, order_by=placed.c.audience_seq)

@@ -3,21 +3,22 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from broadcast.channels.base import Accepted
+from broadcast.channels.base import Accepted, Word
 from broadcast.channels.errors import Gone, SendError
 from broadcast.deliveries import Key, State
 from broadcast.notices import Notice
-from broadcast.stores import counters, fallbacks, proving, receipts, retries
+from broadcast.proofs import Proof
+from broadcast.stores import attempts, counters, fallbacks, proving, receipts, retries
 from broadcast.stores.claims import Claimed
-from broadcast.stores.tables import attempts, deliveries
+from broadcast.stores.tables import deliveries
 from broadcast.verdicts import Verdict
 from ground.actor import Actor
-from ground.bulk import among, insert_rows
+from ground.bulk import among
 from ground.clock import machine_now
 from ground.events import NewsDesk
 from ground.transaction import Transaction
@@ -44,25 +45,37 @@ async def record(
 ) -> None:
     """Write the ends of one claim's sendings: states, attempts, retries, counters, and who is tried elsewhere.
 
-    A delivery that a receipt moved on meanwhile keeps what the receipt said. `now` is story time;
+    A delivery that a receipt moved on meanwhile keeps what the receipt said, deadlines included. `now` is story time;
     `silence_counts`: whether a missing receipt or answer will say something, so that a person's next channel waits.
     """
     actor.require_hub()
-    accepted = await _keep_attempts(tx, sent, now)
+    accepted = _accepted(sent)
+    await attempts.keep(tx, actor, accepted, now)
     tally: Counter[counters.Place] = Counter()
+    moved: set[int] = set()
     groups: defaultdict[Ending, list[int]] = defaultdict(list)
     for each in sent:
         groups[_ending(each.verdict)].append(each.claimed.key.seq)
     for ending, seqs in sorted(groups.items()):
         rows = await tx.rows(_moved(tx, notice, ending, seqs, now))
+        moved.update(row.seq for row in rows)
         counters.move(tally, rows, State.PLANNED, ending.state)
         counters.note(tally, rows, "maybe_twice" if ending.maybe_twice else None)
-    await counters.add(tx, actor, tally)
-    await _follow_up(tx, actor, notice, sent, now, silence_counts=silence_counts)
+    still_ours = [each for each in sent if each.claimed.key.seq in moved]
+    await _follow_up(tx, actor, notice, still_ours, now, silence_counts=silence_counts)
     lost = [(each.claimed.address_id, each.result) for each in sent if isinstance(each.result, Gone)]
     await proving.note_lost(tx, actor, desk, lost, now)
-    early = await receipts.claim_waiting(tx, actor, accepted) if accepted else ()
-    await proving.apply(tx, actor, desk, early, now)
+    await counters.add(tx, actor, tally)
+    await proving.apply(tx, actor, desk, await receipts.claim_waiting(tx, actor, accepted), now)
+
+
+async def record_late(tx: Transaction, actor: Actor, desk: NewsDesk, sent: Sequence[Sent], now: int) -> None:
+    """The lease ran out under a slow sending, and the range may be another's now: only what was taken still counts."""
+    actor.require_hub()
+    accepted = _accepted(sent)
+    await attempts.keep(tx, actor, accepted, now)
+    proofs = [Proof(key, Word.ACCEPTED, "", account, known) for (account, known), key in accepted.items()]
+    await proving.apply(tx, actor, desk, [*proofs, *await receipts.claim_waiting(tx, actor, accepted)], now)
 
 
 class Ending(NamedTuple):
@@ -80,20 +93,20 @@ def _ending(verdict: Verdict) -> Ending:
 
 def _moved(
     tx: Transaction, notice: Notice, ending: Ending, seqs: Sequence[int], now: int
-) -> ReturningUpdate[tuple[int, str, int]]:
-    values = {
-        "state": ending.state.value,
-        "reason": ending.reason or None,
-        "maybe_twice": deliveries.c.maybe_twice + int(ending.maybe_twice),
-        "attempts": deliveries.c.attempts - int(not ending.counts),
-        "accepted_at": now if ending.state is State.ACCEPTED else None,
-    }
+) -> ReturningUpdate[tuple[int, int, str, int]]:
+    values: dict[str, Any] = {"state": ending.state.value, "reason": ending.reason or None}
+    if ending.maybe_twice:
+        values["maybe_twice"] = deliveries.c.maybe_twice + 1
+    if not ending.counts:
+        values["attempts"] = deliveries.c.attempts - 1
+    if ending.state is State.ACCEPTED:
+        values["accepted_at"] = now
     return (
         update(deliveries)
         .where(deliveries.c.notice_id == notice.id, deliveries.c.state == State.CLAIMED)
         .where(deliveries.c.seq.between(min(seqs), max(seqs)), among(tx, deliveries.c.seq, seqs))
         .values(values)
-        .returning(deliveries.c.notice_id, deliveries.c.channel, deliveries.c.area_id)
+        .returning(deliveries.c.notice_id, deliveries.c.seq, deliveries.c.channel, deliveries.c.area_id)
     )
 
 
@@ -103,34 +116,19 @@ async def _follow_up(
     """Deadlines are rows: the next try, the next channel at once, the next channel after silence."""
     machine = machine_now()
     again = {each.claimed.key: machine + each.verdict.again_in for each in sent if each.verdict.again_in is not None}
-    if again or any(each.claimed.attempt > 1 for each in sent):
-        await retries.forget(tx, actor, [each.claimed.key for each in sent])
-        await retries.schedule(tx, actor, again)
-    refused = [each.claimed.key.seq for each in sent if each.verdict.next_channel]
-    if refused:
-        await fallbacks.at_once(tx, actor, notice, refused, now)
-    accepted = [each.claimed.key.seq for each in sent if each.verdict.state is State.ACCEPTED]
-    if accepted and silence_counts and notice.policy.silence is not None:
-        await fallbacks.after_silence(tx, actor, notice, accepted, now + notice.policy.silence)
+    await retries.forget(tx, actor, list(again))
+    await retries.schedule(tx, actor, again)
+    await fallbacks.at_once(tx, actor, [each.claimed.key for each in sent if each.verdict.next_channel], now)
+    # whoever waits for a slow or absent provider is as silent as who does not answer
+    silent = [key.seq for key in again]
+    silent += [each.claimed.key.seq for each in sent if each.verdict.state is State.ACCEPTED and silence_counts]
+    if silent and notice.policy.silence is not None:
+        await fallbacks.after_silence(tx, actor, notice, silent, now + notice.policy.silence)
 
 
-async def _keep_attempts(tx: Transaction, sent: Sequence[Sent], now: int) -> dict[receipts.ProviderId, Key]:
-    learned = machine_now()
-    accepted = {
+def _accepted(sent: Sequence[Sent]) -> dict[attempts.ProviderId, Key]:
+    return {
         (each.result.account, each.result.provider_id): each.claimed.key
         for each in sent
         if isinstance(each.result, Accepted)
     }
-    rows = [
-        {
-            "account": account,
-            "provider_id": provider_id,
-            "notice_id": key.notice,
-            "seq": key.seq,
-            "at": now,
-            "learned_at": learned,
-        }
-        for (account, provider_id), key in accepted.items()
-    ]
-    await insert_rows(tx, attempts, rows, ignore_known=True)
-    return accepted

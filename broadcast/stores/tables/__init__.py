@@ -1,6 +1,6 @@
 """The hub's tables: warnings, notices, deliveries, what came back, and what loudspeakers owe."""
 
-from broadcast.stores.tables.deliveries import deliveries, delivery_sharers, fallbacks, ranges, retries
+from broadcast.stores.tables.deliveries import deliveries, delivery_sharers, fallbacks, hearer_looks, ranges, retries
 from broadcast.stores.tables.notices import counters, notice_words, notices, stops
 from broadcast.stores.tables.returns import answer_words, answers, attempts, receipts
 from broadcast.stores.tables.speakers import speaker_commands, speaker_waits
@@ -16,6 +16,7 @@ __all__ = [
     "deliveries",
     "delivery_sharers",
     "fallbacks",
+    "hearer_looks",
     "notice_words",
     "notices",
     "ranges",

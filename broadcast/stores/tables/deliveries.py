@@ -37,6 +37,15 @@ deliveries = Table(
     postgresql_with={"fillfactor": "50"},
 )
 
+hearer_looks = Table(  # how far the deliveries of an earlier notice were looked through for who heard it
+    "hearer_looks",
+    metadata,
+    Column("notice_id", Key, ForeignKey("notices.id"), primary_key=True),
+    Column("earlier_id", Key, ForeignKey("notices.id"), primary_key=True),
+    Column("through", Integer, nullable=False, server_default="0"),  # the seq looked at last
+    Column("settled", Boolean, nullable=False, server_default="0"),  # the look began after the last claim had ended
+)
+
 delivery_sharers = Table(  # further people whom the same message at the same address reaches
     "delivery_sharers",
     metadata,

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from audiences.stores.tables import addresses
 from broadcast.answers import Answer, AnswerKind
 from broadcast.channels.base import Receipt, Word
-from broadcast.channels.errors import Gone, Rejected, Unreachable
+from broadcast.channels.errors import Gone, Rejected, Throttled, Unreachable
 from broadcast.deliveries import Key
 from broadcast.dispatch import sweep
 from broadcast.notices import Guarantee, Policy
@@ -77,6 +77,17 @@ async def test_a_receipt_stops_the_fallback_of_a_channel_that_has_receipts(stage
     await stage.play()
     assert stage.heard("telegram") == []
     assert await stage.states() == {"delivered": 1}
+
+
+async def test_a_provider_that_only_asks_to_wait_keeps_nobody_from_the_next_channel(stage: Stage, world: World) -> None:
+    await person_with_both(world)
+    stage.channels["telegram"].always("1001", Throttled("flood", retry_after=3_600))
+    await stage.notice("residents(36)")
+    await stage.play()
+    stage.clock.pass_by(60 * SECOND)
+    await stage.play()
+    assert stage.heard("sms") == ["+15550100"]
+    assert await stage.states() == {"planned": 1, "accepted": 1}
 
 
 async def test_lessons_never_fall_back(stage: Stage, world: World) -> None:

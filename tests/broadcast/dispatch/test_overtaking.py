@@ -1,7 +1,7 @@
 """Update and ending: what is unsent is overtaken, and whoever heard the earlier words is told the later ones."""
 
 from broadcast.channels.errors import Throttled
-from broadcast.notices import Kind
+from broadcast.notices import Kind, State
 from broadcast.stores import notices
 from tests.builders import World
 from tests.dispatching import TESTER, Stage
@@ -85,9 +85,7 @@ async def test_a_notice_prepared_beforehand_waits_for_its_word(stage: Stage, wor
     await village_of(world, 1)
     alarm = await stage.notice("residents(36)")
     await stage.play()
-    correction = await stage.notice(
-        kind=Kind.CORRECTION, tells_heard_of=[alarm.id], expires=None, state=notices.State.PREPARED
-    )
+    correction = await stage.notice(kind=Kind.CORRECTION, tells_heard_of=[alarm.id], expires=None, state=State.PREPARED)
     await stage.play()
     assert await stage.states(correction) == {}
     async with stage.database.writing() as tx:
