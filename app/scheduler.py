@@ -32,7 +32,10 @@ class _Waker:
         task = asyncio.ensure_future(_go(each))
         self.under_way.add(task)
         task.add_done_callback(self.under_way.discard)
-        await asyncio.shield(task)  # APScheduler cancels what it started; a transaction under way may finish
+        with contextlib.suppress(
+            asyncio.CancelledError
+        ):  # APScheduler cancels at the end; what is under way may finish
+            await asyncio.shield(task)
 
     async def settle(self) -> None:
         if self.under_way:

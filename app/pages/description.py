@@ -1,12 +1,15 @@
 """The description of the API as a page: what there is to call, from the same OpenAPI that machines read."""
 
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.api.problem import name_of, status_of
 from app.pages.routes import POLICY
+from ground.errors import MingluoError
 
 router = APIRouter(include_in_schema=False)
 
@@ -21,6 +24,25 @@ async def show_description(request: Request) -> Response:
             groups.setdefault(tag, []).append(_line(method, path, operation))
     parts = "".join(f"<h2>{escape(tag)}</h2><ul class=missing>{''.join(lines)}</ul>" for tag, lines in groups.items())
     return HTMLResponse(FRAME.format(parts=parts), headers={"Content-Security-Policy": POLICY})
+
+
+@router.get("/problems/{name}")
+async def explain_problem(name: str) -> Response:
+    """Say what a kind of problem is: its `type` leads here."""
+    words = next((_words(kind) for kind in _kinds(MingluoError) if name_of(kind).replace(" ", "-") == name), None)
+    if words is None:
+        return Response(f"No kind of problem is called {name}.", 404, media_type="text/plain")
+    return Response(words, media_type="text/plain; charset=utf-8")
+
+
+def _words(kind: type[MingluoError]) -> str:
+    return f"{name_of(kind).capitalize()} (HTTP {status_of(kind)})\n\n{' '.join((kind.__doc__ or '').split())}\n"
+
+
+def _kinds(root: type[MingluoError]) -> Iterator[type[MingluoError]]:
+    for kind in root.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
 
 
 def _line(method: str, path: str, operation: dict[str, Any]) -> str:
