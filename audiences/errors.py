@@ -48,7 +48,7 @@ class UnknownGateway(NotFound):
 
 
 class GatewayTaken(Conflict):
-    """The gateway code {code} is registered already, perhaps in another area. Choose another code."""
+    """The gateway code {gateway} is registered already, perhaps in another area. Choose another code."""
 
 
 class UnknownOperator(NotFound):

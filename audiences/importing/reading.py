@@ -5,7 +5,6 @@ import csv
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from io import TextIOWrapper
 from pathlib import Path
 
 from audiences.importing.errors import (
@@ -35,7 +34,7 @@ class Sheet:
     """An open file. `columns` are those it has, `places` where they stand in a row; close it in the end."""
 
     def __init__(self, path: Path, columns: Sequence[Column]) -> None:
-        self._stream = TextIOWrapper(path.open("rb"), encoding_of(path), newline="")
+        self._stream = path.open(encoding=encoding_of(path), newline="")
         try:
             self._reader = csv.reader(self._stream, strict=True)
             self._row = 1

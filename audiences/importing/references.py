@@ -6,8 +6,9 @@ from sqlalchemy import Table
 
 from audiences.importing.kind import Reference, Resolve
 from audiences.stores import areas as area_store
+from audiences.stores import people as people_store
 from audiences.stores.registers.base import Intake
-from audiences.stores.registers.origins import ids_in, people_in_reach
+from audiences.stores.registers.origins import ids_in
 from audiences.stores.tables import households, organisations, people, sites
 from ground.actor import Actor
 from ground.transaction import Transaction
@@ -22,6 +23,10 @@ def _in(table: Table) -> Resolve:
 
 async def _area(tx: Transaction, actor: Actor, _intake: Intake, keys: Sequence[str]) -> Mapping[str, int]:
     return await area_store.by_codes(tx, actor, keys)
+
+
+async def _person_in_reach(tx: Transaction, actor: Actor, intake: Intake, keys: Sequence[str]) -> Mapping[str, int]:
+    return await people_store.called(tx, actor, intake.source, keys, now=intake.at)
 
 
 def area(becomes: str = "area_id") -> Reference:
@@ -47,4 +52,4 @@ def person(becomes: str = "person_id") -> Reference:
 
 def person_in_reach(becomes: str) -> Reference:
     """Return a reference to somebody who lives in the actor's area or has a duty there."""
-    return Reference("person", becomes, people_in_reach)
+    return Reference("person", becomes, _person_in_reach)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Row, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, literal, select, true, update
 
 from audiences.areas import Area, fold
 from audiences.errors import AreaInCircle, AreaTaken, ScopeTooWide, UnknownArea
@@ -73,9 +73,9 @@ async def move(tx: Transaction, actor: Actor, area_id: int, parent: int, *, at: 
     from_above = area_closure.c.descendant_id.in_(mine) & area_closure.c.ancestor_id.not_in(mine)
     await tx.execute(delete(area_closure).where(from_above))
     above, under = area_closure.alias("above"), area_closure.alias("under")
-    lines = select(above.c.ancestor_id, under.c.descendant_id, above.c.depth + under.c.depth + 1).where(
-        above.c.descendant_id == parent, under.c.ancestor_id == area_id
-    )
+    every_pair = above.join(under, true())
+    lines = select(above.c.ancestor_id, under.c.descendant_id, above.c.depth + under.c.depth + 1)
+    lines = lines.select_from(every_pair).where(above.c.descendant_id == parent, under.c.ancestor_id == area_id)
     await tx.execute(insert(area_closure).from_select(["ancestor_id", "descendant_id", "depth"], lines))
     await record_deed(tx, actor, "area.moved", f"area:{area_id}", at, parent=parent)
 
@@ -83,7 +83,7 @@ async def move(tx: Transaction, actor: Actor, area_id: int, parent: int, *, at: 
 async def close_over(tx: Transaction, actor: Actor, area_ids: Sequence[int]) -> None:
     """Write the closure of new areas whose parents are closed over already: the parent's lines and their own."""
     actor.require(Role.ADMIN)
-    new = among(tx, areas.c.id, area_ids)
+    new = among(tx, areas.c.id, area_ids) & within(actor, areas.c.parent_id)
     inherited = (
         select(area_closure.c.ancestor_id, areas.c.id, area_closure.c.depth + 1)
         .select_from(areas.join(area_closure, area_closure.c.descendant_id == areas.c.parent_id))

@@ -5,9 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, bindparam, delete, select, update
 
-from audiences.stores.registers.base import Intake
-from audiences.stores.scope import reachable, within
-from audiences.stores.tables import people
+from audiences.stores.scope import within
 from ground.actor import Actor, Role
 from ground.bulk import among, insert_rows
 from ground.transaction import Transaction
@@ -21,17 +19,6 @@ async def ids_in(
     """Return the ids of things of a table that are not gone and lie within the actor's area."""
     chosen = (table.c.source == source) & among(tx, table.c.external_id, external_ids) & table.c.gone_at.is_(None)
     rows = await tx.rows(select(table.c.external_id, table.c.id).where(chosen, within(actor, table.c.area_id)))
-    return {row.external_id: row.id for row in rows}
-
-
-async def people_in_reach(
-    tx: Transaction, actor: Actor, intake: Intake, external_ids: Sequence[str]
-) -> Mapping[str, int]:
-    """Return the ids of people who live in the actor's area or have a duty there."""
-    chosen = (
-        (people.c.source == intake.source) & among(tx, people.c.external_id, external_ids) & people.c.gone_at.is_(None)
-    )
-    rows = await tx.rows(select(people.c.external_id, people.c.id).where(chosen, reachable(actor, intake.at)))
     return {row.external_id: row.id for row in rows}
 
 
