@@ -73,8 +73,10 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """Open a transaction that only reads; what it would have written is rolled back."""
+        """Open a transaction that only reads, all of it at one moment; what it would have written is rolled back."""
         async with self.engine.connect() as connection:
+            if self.dialect is Dialect.SQLITE:
+                await connection.exec_driver_sql("BEGIN")  # else every statement would be a transaction of its own
             yield Transaction(connection, self.dialect)
 
     @asynccontextmanager
