@@ -52,4 +52,4 @@ class SigningKeyUnusable(Invalid):
 
 
 class BrokerUnset(Invalid):
-    """The speakers have no broker. Set channels.speaker.host and port, or let the embedded one run (nats = embedded)."""
+    """The speakers have no broker. Set channels.speaker.host and port, or let the embedded one run."""
