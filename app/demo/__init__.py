@@ -23,7 +23,7 @@ from ground.errors import MingluoError
 WENT_WELL, WENT_WRONG = 0, 1
 
 
-def run(once: bool) -> int:  # noqa: FBT001 - the flag of the command line
+def run(*, once: bool) -> int:
     """Play the story; return 0 if all went as it should. Without `once` it then stays up until Ctrl-C."""
     with tempfile.TemporaryDirectory(prefix="mingluo-demo-", ignore_cleanup_errors=True) as folder:
         try:

@@ -63,7 +63,7 @@ def states_of(progress: Any, channel: str | None = None) -> dict[str, int]:
     """Return how many deliveries are in which state, on one channel or on all."""
     total: dict[str, int] = {}
     for name, states in progress["channels"].items():
-        if name and channel in (None, name):
+        if channel in (None, name):
             for state, n in states.items():
                 total[state] = total.get(state, 0) + n
     return total

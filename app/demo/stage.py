@@ -128,7 +128,11 @@ class Stage:
         return ("-m", "sandbox", "--state", str(self.folder / "sandbox"), *spelled)
 
     def _word_of_sandbox(self) -> Mapping[str, Any] | None:
-        return _read_json(self.folder / "sandbox" / "peers.json")
+        try:
+            word: Mapping[str, Any] = json.loads((self.folder / "sandbox" / "peers.json").read_text(encoding="utf-8"))
+        except OSError:
+            return None  # not there yet
+        return word
 
     def _word_of_hub(self) -> Mapping[str, Any] | None:
         return hub_folder.read_word(self._data) or None
@@ -162,13 +166,6 @@ class Stage:
 
 def _line(key: str, value: object) -> str:
     return f"{key} = {json.dumps(value)}"  # strings and numbers of JSON are those of TOML
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None  # not there yet, or still being written
 
 
 def _free_port() -> int:

@@ -102,10 +102,14 @@ def _answered(notice_id: int, person: ColumnElement[int]) -> ColumnElement[bool]
     """By name, or by somebody at an address through which this notice reached the person."""
     own = exists().where(answers.c.notice_id == notice_id, answers.c.person_id == person)
     at_address = and_(answers.c.notice_id == notice_id, answers.c.address_id == deliveries.c.address_id)
-    shares = exists().where(
-        delivery_sharers.c.notice_id == deliveries.c.notice_id,
-        delivery_sharers.c.seq == deliveries.c.seq,
-        delivery_sharers.c.person_id == person,
+    shares = (
+        exists()
+        .where(
+            delivery_sharers.c.notice_id == deliveries.c.notice_id,
+            delivery_sharers.c.seq == deliveries.c.seq,
+            delivery_sharers.c.person_id == person,
+        )
+        .correlate_except(delivery_sharers)  # the person is the outermost's: left to itself it would range over all
     )
     there = (
         select(deliveries.c.seq)

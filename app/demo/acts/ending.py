@@ -51,8 +51,7 @@ async def find(scene: Scene) -> Finding:
 async def totals(scene: Scene, finding: Finding) -> dict[str, int]:
     """Return the figures of the last line: `planned` is the sum of the ends, people count by the red warning."""
     progress = await scene.progress(await _red_notice(scene))
-    people = progress["channels"].get("", {}).get("people", 0)
-    missed = int(progress["missing"])
+    people, missed = int(progress["people"]), int(progress["missing"])
     ends = {state.value: finding.states[state.value] for state in sorted(ENDS)}
     return {
         "planned": finding.planned,
