@@ -178,7 +178,7 @@ class Maker:
     def _placed(self, count: int) -> list[Row]:
         """Return rows of things that are somewhere; a few of them are gone."""
         return [
-            {"id": key, "area_id": self._one(self._keys("areas")), "gone_at": self._maybe([1], 0.85)}
+            {"id": key, "area_id": self._one(self._keys("areas")), "gone_at": self._maybe([1], 0.75)}
             | {"source": "test", "external_id": str(key)}
             for key in range(1, count + 1)
         ]

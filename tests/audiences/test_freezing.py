@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, event, select
+from sqlalchemy import Row, event, select, update
 
 from audiences.stores import saved
 from audiences.stores.freezing import Slice, ask, freeze_slice
-from audiences.stores.tables import audience_members
+from audiences.stores.tables import audience_members, organisations, sites
 from audiences.targeting import line_form
 from audiences.targeting.errors import UnknownAudience
 from audiences.targeting.target import Target
@@ -106,6 +106,33 @@ async def test_who_is_gone_is_no_member(database: Database) -> None:
     await world.person(village, gone_at=1)
     await world.gateway(village, "g", gone_at=1)
     assert await freeze(database, await ask_for(database, await world.operator(None), "area(v)")) == []
+
+
+async def test_what_is_gone_brings_nobody_in(database: Database) -> None:
+    world = World(database)
+    village = await world.area("v")
+    house = await world.household(village)
+    person = await world.person(village, household=house)
+    await world.person(village, household=house, needs_codes=["cannot_walk"], gone_at=1)
+    await world.organisation(village, "party_cell", [person])
+    await world.post(village, "patrol", person, site=await world.site(village, "landslide_spot"))
+    async with database.writing() as tx:
+        for table in (organisations, sites):
+            await tx.execute(update(table).values(gone_at=1))
+    line = "organisation(party_cell) | households(cannot_walk) | duty(patrol, landslide_spot, v)"
+    assert await freeze(database, await ask_for(database, await world.operator(village), line)) == []
+
+
+async def test_a_slice_looks_at_no_more_people_with_duties_than_its_limit(database: Database) -> None:
+    world = World(database)
+    village = await world.area("v")
+    people = [await world.person(village) for _ in range(6)]
+    for holder, deputy in ((4, 0), (5, 1), (3, 2)):
+        await world.post(village, "patrol", people[holder], deputy=people[deputy])
+    audience = await ask_for(database, await world.operator(village), "duty")
+    slices = [await next_slice(database, audience, 1) for _ in range(6)]
+    assert [(each.first_seq, each.last_seq) for each in slices] == [(seq, seq) for seq in range(1, 7)]
+    assert [row.person_id for row in await members(database, audience)] == people
 
 
 async def test_a_slice_that_crashed_is_taken_again_and_numbers_go_on_without_a_gap(database: Database) -> None:
