@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, exists, or_, select, update
 
 from audiences.stores.scope import within
-from audiences.stores.staging import Run
+from audiences.stores.staging import Run, require_own
 from audiences.stores.tables import area_closure, areas, import_rows
-from ground.actor import Actor, Role
+from ground.actor import Actor
 from ground.bulk import among
 from ground.transaction import Transaction
 
@@ -29,7 +29,7 @@ _OTHER = import_rows.alias("other")
 
 async def rooted(tx: Transaction, actor: Actor, run: Run, *, after: int, limit: int) -> Sequence[int]:
     """Return the next rows that hang on nothing in the file: roots, and those whose parent is kept already."""
-    actor.require(Role.ADMIN)
+    require_own(actor, run)
     ready = or_(_root(actor), _below_kept(actor, run))
     lines = select(import_rows.c.line).where(_unhung(run), import_rows.c.line > after, ready)
     return await tx.values(lines.order_by(import_rows.c.line).limit(limit))
@@ -39,7 +39,7 @@ async def hung(
     tx: Transaction, actor: Actor, run: Run, depth: int, *, after: int, limit: int
 ) -> Sequence[tuple[int, str]]:
     """Return the next rows of a depth, as (line, code)."""
-    actor.require(Role.ADMIN)
+    require_own(actor, run)
     there = (import_rows.c.run_id == run.id) & (import_rows.c.depth == depth) & (import_rows.c.line > after)
     page = select(import_rows.c.line, import_rows.c.external_id).where(there).order_by(import_rows.c.line).limit(limit)
     return [(row.line, row.external_id) for row in await tx.rows(page)]
@@ -47,19 +47,19 @@ async def hung(
 
 async def hanging_on(tx: Transaction, actor: Actor, run: Run, codes: Sequence[str]) -> Sequence[int]:
     """Return the rows that hang on these areas, and have no depth of their own yet."""
-    actor.require(Role.ADMIN)
+    require_own(actor, run)
     return await tx.values(select(import_rows.c.line).where(_unhung(run), among(tx, import_rows.c.above, codes)))
 
 
 async def hang(tx: Transaction, actor: Actor, run: Run, lines: Sequence[int], depth: int) -> None:
-    actor.require(Role.ADMIN)
+    require_own(actor, run)
     these = (import_rows.c.run_id == run.id) & among(tx, import_rows.c.line, lines)
     await tx.execute(update(import_rows).where(these).values(depth=depth))
 
 
 async def loose(tx: Transaction, actor: Actor, run: Run, limit: int) -> Sequence[Loose]:
     """Return good rows that hang on nothing, because no good row of the file is their parent."""
-    actor.require(Role.ADMIN)
+    require_own(actor, run)
     parent = _OTHER.c.external_id == import_rows.c.above
     in_file = exists(select(_OTHER.c.line).where(_OTHER.c.run_id == run.id, parent)).label("in_file")
     rows = select(import_rows.c.line, import_rows.c.above, in_file).where(_unhung(run), ~exists(_staged(run, parent)))
@@ -69,7 +69,7 @@ async def loose(tx: Transaction, actor: Actor, run: Run, limit: int) -> Sequence
 
 async def circling(tx: Transaction, actor: Actor, run: Run, limit: int) -> Sequence[Loose]:
     """Return good rows that hang on nothing though each has its parent in the file, once no loose row is left."""
-    actor.require(Role.ADMIN)
+    require_own(actor, run)
     rows = select(import_rows.c.line, import_rows.c.above).where(_unhung(run)).order_by(import_rows.c.line).limit(limit)
     return [Loose(row.line, row.above or "", in_file=True) for row in await tx.rows(rows)]
 

@@ -71,7 +71,7 @@ async def begin(tx: Transaction, actor: Actor, kind: str, source: str) -> Run:
 
 
 async def stage(tx: Transaction, actor: Actor, run: Run, rows: Sequence[StagedRow]) -> None:
-    _require_own(actor, run)
+    require_own(actor, run)
     staged = [
         {
             "run_id": run.id,
@@ -95,7 +95,7 @@ async def count_anew(tx: Transaction, actor: Actor) -> None:
 
 async def read(tx: Transaction, actor: Actor, run: Run, after: Place, limit: int) -> Sequence[StagedRow]:
     """Return the next good rows, all of one depth: so that what they hang on was taken before."""
-    _require_own(actor, run)
+    require_own(actor, run)
     good = (import_rows.c.run_id == run.id) & import_rows.c.faulty.is_(False)
     ahead = good & (tuple_(import_rows.c.depth, import_rows.c.line) > tuple_(after.depth, after.line))
     order = (import_rows.c.depth, import_rows.c.line)
@@ -104,14 +104,14 @@ async def read(tx: Transaction, actor: Actor, run: Run, after: Place, limit: int
 
 
 async def mark_faulty(tx: Transaction, actor: Actor, run: Run, lines: Sequence[int]) -> None:
-    _require_own(actor, run)
+    require_own(actor, run)
     these = (import_rows.c.run_id == run.id) & among(tx, import_rows.c.line, lines)
     await tx.execute(update(import_rows).where(these).values(faulty=True))
 
 
 async def first_lines(tx: Transaction, actor: Actor, run: Run, external_ids: Sequence[str]) -> Mapping[str, int]:
     """Return the first good row of the file that bears each id."""
-    _require_own(actor, run)
+    require_own(actor, run)
     these = (import_rows.c.run_id == run.id) & among(tx, import_rows.c.external_id, external_ids)
     first = func.min(import_rows.c.line).label("first")
     good = select(import_rows.c.external_id, first).where(these, import_rows.c.faulty.is_(False))
@@ -120,28 +120,28 @@ async def first_lines(tx: Transaction, actor: Actor, run: Run, external_ids: Seq
 
 async def present(tx: Transaction, actor: Actor, run: Run, external_ids: Sequence[str]) -> set[str]:
     """Return those of the ids that stand in the file, in bad rows too."""
-    _require_own(actor, run)
+    require_own(actor, run)
     these = (import_rows.c.run_id == run.id) & among(tx, import_rows.c.external_id, external_ids)
     return set(await tx.values(select(import_rows.c.external_id).where(these)))
 
 
 async def decide(tx: Transaction, actor: Actor, run: Run, *, retires: bool) -> None:
     """Note that the file was found good and is taken over from here on, whatever happens to this process."""
-    _require_own(actor, run)
+    require_own(actor, run)
     decided = {"state": APPLYING, "retires": retires}
     await tx.execute(update(import_runs).where(import_runs.c.id == run.id).values(decided))
 
 
 async def advance(tx: Transaction, actor: Actor, run: Run, place: Place) -> None:
     """Note in the transaction of a slice that the file is taken over through here."""
-    _require_own(actor, run)
+    require_own(actor, run)
     through = {"depth": place.depth, "line": place.line}
     await tx.execute(update(import_runs).where(import_runs.c.id == run.id).values(through))
 
 
 async def discard(tx: Transaction, actor: Actor, run: Run, limit: int) -> bool:
     """Throw away the next rows, and the run itself with the last; return whether that was all."""
-    _require_own(actor, run)
+    require_own(actor, run)
     mine = import_rows.c.run_id == run.id
     lines = await tx.values(select(import_rows.c.line).where(mine).order_by(import_rows.c.line).limit(limit))
     if lines:
@@ -161,7 +161,8 @@ async def unfinished(tx: Transaction, actor: Actor, *, applying: bool) -> Sequen
     return [_run(row) for row in rows]
 
 
-def _require_own(actor: Actor, run: Run) -> None:
+def require_own(actor: Actor, run: Run) -> None:
+    """Refuse whoever may not import, and a run of another area."""
     actor.require(Role.ADMIN)
     if not actor.unbounded and actor.area != run.actor.area:
         raise UnknownImport(run=run.id)

@@ -63,6 +63,7 @@ async def write_down(
 ) -> None:
     """Record who wrote on a draft: made it, or edited it."""
     actor.require(Role.OFFICER, Role.APPROVER)
+    await load(tx, actor, alert.id)
     from_state = MADE if made else State.DRAFT.value
     await _insert_step(tx, actor, alert.id, from_state, State.DRAFT, at, reason)
     deed = "alert.drafted" if made else "alert.edited"

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import and_, literal, or_, select, update
+from sqlalchemy import and_, exists, literal, or_, select, update
 
 from audiences.stores.scope import within
-from audiences.stores.tables import areas
+from audiences.stores.tables import areas, audiences
 from broadcast.alerts.lifecycle import State, Step, next_state
 from broadcast.alerts.model import Alert, AlertDraft, Identity
 from broadcast.alerts.packing import packed, packed_identity, unpacked
@@ -25,6 +25,8 @@ async def keep(tx: Transaction, actor: Actor, draft: AlertDraft, at: int) -> Ale
     """Keep a new draft; an identity that a CAP file gave is fixed with it, else a placeholder stands there."""
     actor.require(Role.OFFICER, Role.APPROVER)
     await _require_area(tx, actor, draft.area)
+    if draft.replaces is not None:
+        await load(tx, actor, draft.replaces)
     alert_id = new_id()
     row = packed(draft) | {
         "id": alert_id,
@@ -62,8 +64,11 @@ async def overwrite(tx: Transaction, actor: Actor, alert_id: str, version: int, 
 
 
 async def set_audience(tx: Transaction, actor: Actor, alert_id: str, audience: int) -> Alert:
-    """Remember to whom an approved warning goes."""
+    """Remember to whom an approved warning goes: an audience that was asked for in the actor's area."""
     actor.require(Role.APPROVER)
+    asked_here = exists().where(audiences.c.id == audience, within(actor, audiences.c.actor_area_id))
+    if not await tx.value(select(asked_here)):
+        raise OutsideYourArea
     mine = (alerts.c.id == alert_id) & within(actor, alerts.c.area_id)
     await tx.execute(update(alerts).where(mine).values(audience_id=audience))
     return await load(tx, actor, alert_id)
