@@ -1,0 +1,213 @@
+"""A home county with one of everything there is to be seen, another county beside it, and how each is asked for.
+
+`examples` and `particular` hold the arguments that name things of the home county; the one who asks may be anybody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from audiences.addresses import Opening, Purpose
+from audiences.stores import consents, freezing, saved, staging
+from audiences.stores.duties import Handover
+from audiences.stores.registers.base import Intake
+from audiences.stores.staging import Place, Run, StagedRow
+from audiences.stores.tables import address_owners, addresses, area_closure, areas, sites
+from audiences.targeting.line_form import read
+from audiences.targeting.target import Target
+from broadcast.alerts.lifecycle import State, Step
+from broadcast.alerts.model import Alert, Ending, Identity, MsgType
+from broadcast.answers import Answer, AnswerKind
+from broadcast.notices import Notice, NoticeDraft
+from broadcast.notices import State as NoticeState
+from broadcast.stores import alert_steps, alerts, answers, stops
+from broadcast.stores.tables import alerts as alerts_table
+from ground.actor import Actor, system
+from ground.events import NewsDesk
+from ground.transaction import Database
+from tests.broadcast.alerts.warnings import rain
+from tests.builders import NOON, World
+from tests.dispatching import Stage
+
+FOREIGN = 7_777_777
+FOREIGN_WORDS = ("F", "Foreign county", "county", "a post")  # what the other county has to say of itself
+IDENTITY = Identity("home-1", "home office", NOON, "2021-06-28T12:00:00+08:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The ids of what the directory of the home county has, one of each."""
+
+    county: int
+    village: int
+    bare: int  # an area whose closure is not written yet
+    household: int
+    person: int
+    neighbour: int
+    site: int
+    organisation: int
+    post: int
+    gateway: int
+    address: int
+    audience: int
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the home county has said: a warning under way, one that waits, a draft and a correction."""
+
+    notice: Notice
+    waiting: Notice
+    prepared: Notice
+    draft: NoticeDraft
+    alert: Alert
+    correction: Alert
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counties:
+    """Two operators who have every role, each in a county of their own; only the first county has anything in it."""
+
+    operator: Actor
+    foreigner: Actor
+    directory: Directory
+    said: Said
+
+
+async def two_counties(database: Database) -> Counties:
+    world = World(database)
+    county = await world.area("H", "Home county", level="county")
+    operator, foreigner = await world.operator(county), await world.operator(await _far_from(world))
+    directory = await _directory(world, county, operator)
+    return Counties(operator, foreigner, directory, await _said(Stage(database), directory, operator))
+
+
+async def _far_from(world: World) -> int:
+    """Make the other county; its id is like nothing that could be counted at home."""
+    row = {"id": FOREIGN, "code": "F", "name": "Foreign county", "folded": "F", "level": "county", "source": "test"}
+    async with world.database.writing() as tx:
+        await tx.execute(insert(areas).values(row))
+        await tx.execute(insert(area_closure).values(ancestor_id=FOREIGN, descendant_id=FOREIGN, depth=0))
+    return FOREIGN
+
+
+async def _directory(world: World, county: int, operator: Actor) -> Directory:
+    village = await world.area("H1", "Home village", parent=county)
+    bare = await world.area("H2", "Home hamlet", parent=county)
+    household = await world.household(village)
+    person = await world.person(village, "Li", sms="+15550100", household=household)
+    neighbour = await world.person(village, "Wu", sms="+15550101")
+    site = await world.site(village, name="Home slope")
+    households = await world.household(village, site=site)
+    organisation = await world.organisation(village, members=[person])
+    post = await world.post(village, "patrol", person, site=site)
+    gateway = await world.gateway(village, "gw-1", state="online", heard_at=1)
+    await world.person(village, "Xu", household=households)
+    async with world.database.writing() as tx:
+        await tx.execute(delete(area_closure).where(area_closure.c.descendant_id == bare))
+        await tx.execute(update(address_owners).values(external_id="phone-1"))
+        address = await tx.value(select(addresses.c.id).where(addresses.c.value == "+15550100"))
+        await consents.opt_in(tx, operator, address, Purpose.WARNINGS, "visit", at=NOON)
+        await saved.save(tx, operator, "home people", read("residents(H)"), NOON)
+        audience = await freezing.ask(tx, operator, Target.of("area(H)"), NOON)
+        run = await staging.begin(tx, operator, "areas", "test")
+        rows = [
+            StagedRow(2, "H9", {}, above="H", depth=None),
+            StagedRow(3, "H8", {}, above="H1", depth=1),
+            StagedRow(4, "H99", {}, above="H9", depth=None),
+        ]
+        await staging.stage(tx, operator, run, rows)
+    return Directory(
+        county, village, bare, household, person, neighbour, site, organisation, post, gateway, address, audience, run
+    )
+
+
+async def _said(stage: Stage, home: Directory, operator: Actor) -> Said:
+    notice = await stage.notice(audience=home.audience, area=home.county)
+    await stage.play()
+    waiting = await stage.notice(audience=home.audience, area=home.county)
+    prepared = await stage.notice(audience=home.audience, area=home.county, state=NoticeState.PREPARED)
+    hub, issued = system("test"), {"state": State.ISSUED, "author": "operator:another"}
+    async with stage.database.writing() as tx:
+        answer = Answer(notice.id, home.address, home.person, AnswerKind.SAFE, "sms", NOON, "all well", "sms:1:1")
+        await answers.record(tx, hub, NewsDesk(), answer)
+        await tx.execute(update(addresses).where(addresses.c.id == home.address).values(stopped_at=1))
+        stop = await stops.stop_notice(tx, operator, notice.id, "a stop", NOON)
+        alert = await alerts.keep(tx, operator, rain(home.county, identity=IDENTITY), NOON)
+        await alert_steps.write_down(tx, operator, NewsDesk(), alert, NOON, made=True)
+        ending = rain(home.county, msg_type=MsgType.CANCEL, ending=Ending.CORRECTION)
+        correction = await alerts.keep(tx, operator, ending, NOON)
+        await tx.execute(update(alerts_table).where(alerts_table.c.id == correction.id).values(issued))
+    draft = replace(stage.draft(home.audience), area=home.county)
+    return Said(notice, waiting, prepared, draft, alert, correction, stop)
+
+
+def examples(counties: Counties) -> dict[str, Any]:
+    """Return an argument for each name that store functions give to theirs."""
+    home, said = counties.directory, counties.said
+    return {
+        "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id, "applying": False,
+        "area": home.village, "area_id": home.village, "area_ids": [home.village], "at": NOON,
+        "audience": home.audience, "audience_id": home.audience, "before": NOON, "by": said.notice.id,
+        "channel": "sms", "channels": ["sms"], "chosen": address_owners.c.person_id == home.person, "code": "gw-1",
+        "codes": ["H1", "H9", "gw-1"], "depth": 1, "desk": NewsDesk(), "earlier": [said.notice.id],
+        "expression": read("residents(H)"), "expressions": [read('saved("home people")')],
+        "external_ids": [*map(str, range(1, 10)), "phone-1", "H8"], "gateway_id": home.gateway,
+        "gateway_ids": [home.gateway], "handovers": [Handover(home.post, home.neighbour, None, NOON)],
+        "holder": home.neighbour, "household_id": home.household, "how": "visit", "identities": [IDENTITY],
+        "identity": IDENTITY, "intake": Intake("test", NOON, NewsDesk()), "kind": "people", "language": "zh_CN",
+        "level": "group", "limit": 10, "lines": [2], "made": True, "name": "home people", "notice": said.notice,
+        "notice_id": said.notice.id, "notice_ids": [said.notice.id], "now": NOON, "office": "home office",
+        "openings": [Opening(home.neighbour, "telegram", "42", "test")], "operator_id": counties.operator.id,
+        "organisation_id": home.organisation, "origins": (said.notice.origin,), "parent": home.county,
+        "person_id": home.person, "person_ids": [home.person], "persons": {home.person}, "place": Place(1, 3),
+        "post_id": home.post, "post_ids": [home.post], "public_id": said.notice.public_id,
+        "purpose": Purpose.WARNINGS, "reason": "a reason", "retires": True, "roles": [], "rule": 0,
+        "rows": [StagedRow(9, "9", {})], "run": home.run, "sender": IDENTITY.sender, "site": home.site,
+        "site_id": home.site, "source": "test", "stem": "home", "step": Step.SUBMIT, "stop_id": said.stop,
+        "table": sites, "target": Target.of("residents()"), "text": "H1", "title": "a post", "under": home.county,
+        "value": "+15550100", "version": 1, "why": "a test", "words": [],
+    }  # fmt: skip
+
+
+def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]]:
+    """Return what single functions need instead; after a colon: a second way to reach for what is another's."""
+    home, said = counties.directory, counties.said
+    own: dict[str, Any] = {"area": caller.area}
+    return {
+        "audiences.stores.areas.add": {"code": "H3"},
+        "audiences.stores.areas.close_over": {"area_ids": [home.bare]},
+        "audiences.stores.gateways.register": {"code": "gw-2"},
+        "audiences.stores.operators.make: one who is a person of home": own | {"person": home.person},
+        "audiences.stores.resolving.resolve": {"target": Target.of("residents(H)")},
+        "audiences.stores.freezing.ask: in a place of home": {"target": Target.of("residents(H)")},
+        "audiences.stores.preview.preview: in a place of home": {"target": Target.of("residents(H)")},
+        "audiences.stores.staging.read": {"after": Place(0, 0)},
+        "broadcast.stores.alert_steps.confirm": {"alert_id": said.correction.id},
+        "broadcast.stores.alerts.keep": {"draft": rain(home.county)},
+        "broadcast.stores.alerts.keep: in place of a warning of home": {
+            "draft": rain(caller.area or 0, replaces=said.alert.id)
+        },
+        "broadcast.stores.alerts.overwrite": {"draft": rain(home.county)},
+        "broadcast.stores.notices.create": {"draft": said.draft},
+        "broadcast.stores.notices.create: for an audience of home": {"draft": replace(said.draft, **own)},
+        "broadcast.stores.notices.create: for those who heard home": {
+            "draft": replace(said.draft, **own, audience=None, tells_heard_of=(said.notice.id,))
+        },
+        "broadcast.stores.notices.release": {"notice_id": said.prepared.id},
+        "broadcast.stores.speakers.keys_of": {"notice_ids": [said.notice.public_id]},
+    }  # fmt: skip
+
+
+SECOND_WAYS = (
+    "audiences.stores.operators.make: one who is a person of home",
+    "audiences.stores.freezing.ask: in a place of home",
+    "audiences.stores.preview.preview: in a place of home",
+    "broadcast.stores.alerts.keep: in place of a warning of home",
+    "broadcast.stores.notices.create: for an audience of home",
+    "broadcast.stores.notices.create: for those who heard home",
+)
