@@ -477,6 +477,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['notice_id'], ['notices.id'], name=op.f('fk_counters_notice_id')),
     sa.PrimaryKeyConstraint('notice_id', 'channel', 'area_id', 'state', name=op.f('pk_counters'))
     )
+    op.create_table('hearer_looks',
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('earlier_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('through', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('settled', sa.Boolean(), server_default='0', nullable=False),
+    sa.ForeignKeyConstraint(['earlier_id'], ['notices.id'], name=op.f('fk_hearer_looks_earlier_id')),
+    sa.ForeignKeyConstraint(['notice_id'], ['notices.id'], name=op.f('fk_hearer_looks_notice_id')),
+    sa.PrimaryKeyConstraint('notice_id', 'earlier_id', name=op.f('pk_hearer_looks'))
+    )
     op.create_table('notice_words',
     sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('channel', sa.String(length=20), nullable=False),
@@ -684,15 +693,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['answer_id'], ['answers.id'], name=op.f('fk_answer_words_answer_id')),
     sa.PrimaryKeyConstraint('answer_id', name=op.f('pk_answer_words'))
     )
-    op.create_table('hearer_looks',
-    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('earlier_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('through', sa.Integer(), server_default='0', nullable=False),
-    sa.Column('settled', sa.Boolean(), server_default='0', nullable=False),
-    sa.ForeignKeyConstraint(['earlier_id'], ['notices.id'], name=op.f('fk_hearer_looks_earlier_id')),
-    sa.ForeignKeyConstraint(['notice_id'], ['notices.id'], name=op.f('fk_hearer_looks_notice_id')),
-    sa.PrimaryKeyConstraint('notice_id', 'earlier_id', name=op.f('pk_hearer_looks'))
-    )
     op.create_table('delivery_sharers',
     sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -765,7 +765,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_delivery_sharers_person')
 
     op.drop_table('delivery_sharers')
-    op.drop_table('hearer_looks')
     op.drop_table('answer_words')
     with op.batch_alter_table('terms', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_terms_post_id'))
@@ -808,6 +807,7 @@ def downgrade() -> None:
 
     op.drop_table('people')
     op.drop_table('notice_words')
+    op.drop_table('hearer_looks')
     op.drop_table('counters')
     with op.batch_alter_table('alert_steps', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_alert_steps_alert_id'))
