@@ -5,25 +5,22 @@ raises is logged while the lease sees to the rest.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from broadcast.channels.base import Channel, Outcome, Outgoing
-from broadcast.channels.errors import Unreachable
+from broadcast.channels.base import Channel
 from broadcast.content.message import Message
-from broadcast.deliveries import Key
 from broadcast.dispatch.hub import Hub
-from broadcast.notices import Lane, Notice
+from broadcast.dispatch.sending import Hand, Place, Sending
+from broadcast.notices import Lane
 from broadcast.queues.base import Taken, Ticket
 from broadcast.stores import claims, endings, notices, ranges, records, retries
 from broadcast.stores.claims import Claimed
 from broadcast.stores.ranges import Range
 from broadcast.stores.records import Sent
-from broadcast.verdicts import judge
 from ground.actor import system
 from ground.clock import SECOND, machine_now
 from ground.ids import new_id
@@ -36,21 +33,6 @@ SOON = 5.0  # seconds after which a ticket that met a fault comes again
 FAREWELL = 5.0  # seconds that a sending may still take when the hub stops
 RECORD_PAUSES = (0.1, 0.5, 2.0)  # seconds before a record that the database refused is tried again
 WORDS_AT_HAND = 50
-FALLBACK_LANGUAGE = "zh_CN"
-FORGOTTEN = Unreachable("no_outcome", maybe_accepted=True)
-
-Place = tuple[str, str, int]
-"""Where words belong: channel, language, rule."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """What a worker holds between claim and record."""
-
-    held: Range
-    notice: Notice
-    batch: Sequence[Claimed]
-    words: Mapping[Place, Message]
 
 
 class Engine:
@@ -166,16 +148,13 @@ class Engine:
 
     async def _send(self, channel: Channel, hand: Hand) -> None:
         """Send a batch and record outcomes as they come; what the channel forgot may have gone out."""
-        waiting = {each.key: each for each in hand.batch}
-        sending = Sending(channel.send([_outgoing(hand, each) for each in hand.batch]))
+        sending = Sending(channel, hand)
         async with aclosing(sending.as_they_come(self._hub.pace.record_every)) as batches:
-            async for outcomes in batches:
-                await self._record(channel, hand, _matched(hand, waiting, outcomes))
+            async for sent in batches:
+                await self._record(channel, hand, sent)
         if sending.fault is not None:  # a channel must not raise; if it does, nobody knows what it sent
             log.error("channel.failed", channel=channel.name, notice=hand.notice.id, exc_info=sending.fault)
-        forgotten = [Outcome(key, FORGOTTEN) for key in waiting]
-        last = [*_matched(hand, waiting, sending.rest), *_matched(hand, waiting, forgotten)]
-        await self._record(channel, hand, last, last=True)
+        await self._record(channel, hand, sending.rest(), last=True)
 
     async def _record(self, channel: Channel, hand: Hand, sent: Sequence[Sent], *, last: bool = False) -> None:
         """Record, and try again for as long as the lease may last: what is not recorded is sent once more."""
@@ -204,66 +183,3 @@ class Engine:
             await records.record(tx, ENGINE, hub.desk, hand.notice, sent, now, silence_counts=silence_counts)
             if last and held.again:
                 await retries.forget_range(tx, ENGINE, held.id)
-
-
-class Sending:
-    """One call of a channel under way: what has come of it is there to be recorded while the rest still goes out."""
-
-    def __init__(self, outcomes: AsyncIterator[Outcome]) -> None:
-        self._outcomes = outcomes
-        self.rest: list[Outcome] = []
-        self.fault: Exception | None = None
-
-    async def as_they_come(self, seconds: float) -> AsyncGenerator[list[Outcome], None]:
-        """Yield every so many seconds what has come since; what came at the end is left in `rest`."""
-        pump = asyncio.create_task(self._pump())
-        try:
-            while not (await asyncio.wait({pump}, timeout=seconds))[0]:
-                if self.rest:
-                    come, self.rest = self.rest, []
-                    yield come
-        finally:
-            pump.cancel()
-            await asyncio.gather(pump, return_exceptions=True)
-
-    async def _pump(self) -> None:
-        try:
-            async for outcome in self._outcomes:
-                self.rest.append(outcome)
-        except Exception as fault:  # noqa: BLE001 - kept for the engine, which logs it with the notice
-            self.fault = fault
-
-
-def _matched(hand: Hand, waiting: dict[Key, Claimed], outcomes: Sequence[Outcome]) -> list[Sent]:
-    """Pair outcomes with what was claimed; a second outcome for one key, or one for a foreign key, is dropped."""
-    policy, guarantee = hand.notice.policy, hand.notice.guarantee
-    sent = []
-    for outcome in outcomes:
-        claimed = waiting.pop(outcome.key, None)
-        if claimed is not None:
-            verdict = judge(outcome.result, policy, guarantee, claimed.attempt)
-            sent.append(Sent(claimed, outcome.result, verdict))
-    return sent
-
-
-def _outgoing(hand: Hand, claimed: Claimed) -> Outgoing:
-    return Outgoing(
-        key=claimed.key,
-        address=claimed.address,
-        message=_message(hand, claimed),
-        lane=hand.notice.lane,
-        drill=hand.notice.drill,
-        expires=hand.notice.expires,
-        language=claimed.language,
-        attempt=claimed.attempt,
-    )
-
-
-def _message(hand: Hand, claimed: Claimed) -> Message:
-    """The words for this person; a language or a rule that nobody composed for falls back rather than stay silent."""
-    channel = hand.held.channel
-    for language in (claimed.language, FALLBACK_LANGUAGE):
-        for rule in (claimed.rule, 0):
-            if (message := hand.words.get((channel, language, rule))) is not None:
-                return message
-    return next(iter(hand.words.values()))

@@ -17,7 +17,7 @@ from broadcast.deliveries import HEARD, PROVED, Key, State
 from broadcast.notices import Notice, Policy
 from broadcast.proofs import Proof, is_stale, step, weightiest
 from broadcast.stores import attempts, counters, fallbacks, hearers, notices, retries
-from broadcast.stores.tables import deliveries
+from broadcast.stores.tables.deliveries import LONGEST_REASON, deliveries
 from broadcast.verdicts import Verdict
 from ground.actor import Actor
 from ground.bulk import among_pairs
@@ -96,7 +96,9 @@ def _further(proof: Proof, state: State) -> Verdict | None:
 async def _write(tx: Transaction, steps: Sequence[Step], now: int) -> None:
     groups: defaultdict[tuple[str, str, str, str], list[Key]] = defaultdict(list)
     for each in steps:
-        groups[each.before, each.verdict.state, each.verdict.reason, each.proof.detail].append(each.key)
+        groups[each.before, each.verdict.state, each.verdict.reason[:LONGEST_REASON], each.proof.detail].append(
+            each.key
+        )
     for (before, after, reason, detail), keys in sorted(groups.items()):
         values: dict[str, Any] = {"state": after, "reason": reason or None}
         if detail:
@@ -141,7 +143,11 @@ async def _write_accepts(tx: Transaction, actor: Actor, proved: Sequence[Step], 
 async def note_lost(tx: Transaction, actor: Actor, desk: NewsDesk, lost: Sequence[tuple[int, Gone]], now: int) -> None:
     """Close, stop or move the addresses that providers found gone."""
     actor.require_hub()
-    closed = {address: error.reason for address, error in lost if not error.stopped and error.moved_to is None}
+    closed = {
+        address: error.reason[:LONGEST_REASON]
+        for address, error in lost
+        if not error.stopped and error.moved_to is None
+    }
     if closed:
         await faults.close_gone(tx, actor, desk, closed, now)
     stopped = [address for address, error in lost if error.stopped]

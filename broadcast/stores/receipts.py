@@ -12,6 +12,7 @@ from broadcast.proofs import Proof
 from broadcast.stores import attempts
 from broadcast.stores.attempts import ProviderId
 from broadcast.stores.tables import receipts
+from broadcast.stores.tables.deliveries import LONGEST_DETAIL
 from ground.actor import Actor
 from ground.bulk import among, insert_rows
 from ground.clock import machine_now
@@ -53,8 +54,8 @@ def _kept(receipt: Receipt, key: Key | None, now: int, learned: int) -> dict[str
         "notice_id": key.notice if key else None,
         "seq": key.seq if key else None,
         "word": receipt.word.value,
-        "detail": receipt.detail,
-        "code": receipt.code,
+        "detail": receipt.detail[:LONGEST_DETAIL],
+        "code": receipt.code[:LONGEST_DETAIL],
         "fault": _fault(receipt.error),
         "happened_at": now if receipt.happened_at is None else receipt.happened_at,
         "learned_at": learned,
@@ -72,7 +73,9 @@ def _fault(error: SendError | None) -> str | None:
 
 
 def _proof(receipt: Receipt, key: Key) -> Proof:
-    return Proof(key, receipt.word, receipt.detail, receipt.account, receipt.provider_id, receipt.error)
+    return Proof(
+        key, receipt.word, receipt.detail[:LONGEST_DETAIL], receipt.account, receipt.provider_id, receipt.error
+    )
 
 
 def _proof_of_row(row: Row[Any], key: Key) -> Proof:

@@ -15,7 +15,7 @@ from broadcast.notices import Notice
 from broadcast.proofs import Proof
 from broadcast.stores import attempts, counters, fallbacks, proving, receipts, retries
 from broadcast.stores.claims import Claimed
-from broadcast.stores.tables import deliveries
+from broadcast.stores.tables.deliveries import LONGEST_REASON, deliveries
 from broadcast.verdicts import Verdict
 from ground.actor import Actor
 from ground.bulk import among
@@ -88,7 +88,7 @@ class Ending(NamedTuple):
 
 
 def _ending(verdict: Verdict) -> Ending:
-    return Ending(verdict.state, verdict.reason, verdict.maybe_twice, verdict.counts)
+    return Ending(verdict.state, verdict.reason[:LONGEST_REASON], verdict.maybe_twice, verdict.counts)
 
 
 def _moved(

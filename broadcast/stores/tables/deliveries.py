@@ -10,6 +10,9 @@ from sqlalchemy import UniqueConstraint as Unique
 import audiences.stores.tables  # noqa: F401 - these rows point at people, areas and addresses
 from ground.tables import Instant, Key, metadata
 
+LONGEST_REASON = 60
+LONGEST_DETAIL = 20
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -25,8 +28,8 @@ deliveries = Table(
     Column("rule", SmallInteger, nullable=False, server_default="0"),
     Column("why", String(40), nullable=False),  # planned fallback address.opened duty.handed_over heard …
     Column("state", String(12), nullable=False, server_default="planned"),
-    Column("reason", String(60)),
-    Column("detail", String(20)),  # the furthest word of the channel: sent downloading playing …
+    Column("reason", String(LONGEST_REASON)),
+    Column("detail", String(LONGEST_DETAIL)),  # the furthest word of the channel: sent downloading playing …
     Column("claimed_at", Instant),  # machine time
     Column("accepted_at", Instant),
     Column("delivered_at", Instant),

@@ -6,11 +6,13 @@ from sqlalchemy import UniqueConstraint as Unique
 import audiences.stores.tables  # noqa: F401 - these rows point at people, areas and addresses
 from ground.tables import Id, Instant, Key, metadata
 
+LONGEST_ID = 80  # of a provider
+
 attempts = Table(  # append-only: every accept by a provider, by its own id
     "attempts",
     metadata,
     Column("account", String(60), primary_key=True),
-    Column("provider_id", String(80), primary_key=True),
+    Column("provider_id", String(LONGEST_ID), primary_key=True),
     Column("notice_id", Key, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("at", Instant, nullable=False),  # story time
@@ -23,7 +25,7 @@ receipts = Table(  # append-only: what a provider said of one sending; may come 
     metadata,
     Column("id", Key, primary_key=True),
     Column("account", String(60), nullable=False),
-    Column("provider_id", String(80), nullable=False),
+    Column("provider_id", String(LONGEST_ID), nullable=False),
     Column("notice_id", Key),  # NULL until it is known whose it is
     Column("seq", Integer),
     Column("word", String(10), nullable=False),  # accepted progress delivered failed
