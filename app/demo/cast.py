@@ -50,6 +50,8 @@ class Cast:
 
     def at_phone(self, number: str) -> str | None:
         """Return whose phone this is; of several, the first."""
+        if number == REPAIRED_NUMBER:
+            return DEAD_PHONE
         return next((person for person, theirs in self.phones.items() if theirs == number), None)
 
     def in_chat(self, chat: str) -> str | None:

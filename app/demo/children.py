@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -78,11 +78,3 @@ class Child:
             if process.returncode is not None:
                 raise ChildFailed(name=self.name, log=self.log)
             await asyncio.sleep(LOOK)
-
-
-async def said_by(*python: str) -> str:
-    """Run one program to its end and return what it printed."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    process = await asyncio.create_subprocess_exec(sys.executable, *python, stdin=DEVNULL, stdout=PIPE, env=environment)
-    printed, _ = await process.communicate()
-    return printed.decode().strip()

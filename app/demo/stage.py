@@ -14,7 +14,7 @@ from typing import Any, Self
 import httpx
 
 from app import folder as hub_folder
-from app.demo.children import Child, said_by
+from app.demo.children import Child
 from app.demo.desk import Desk
 from app.demo.director import Director
 from ground.clock import BEIJING, StoryClock, instant, machine_now, moment
@@ -78,8 +78,10 @@ class Stage:
         await self._hub.kill()
 
     async def first_token(self) -> str:
-        """Become the first administrator: a one-time code from the terminal, exchanged at the API."""
-        code = await said_by(*HUB, "--config", str(self._config), "token", "--first-admin")
+        """Become the first administrator: a one-time code from the terminal's door, exchanged at the API."""
+        door = httpx.AsyncHTTPTransport(uds=str(hub_folder.read_word(self._data)["socket"]))
+        async with httpx.AsyncClient(transport=door, base_url="http://hub", timeout=TIMEOUT) as terminal:
+            code = (await terminal.post("/codes/first")).json()["code"]
         desk = await self.desk("")
         return str((await desk.post("/tokens/redeem", {"code": code, "label": "demo"}))["secret"])
 
