@@ -27,7 +27,9 @@ log = structlog.get_logger()
 STREAM = "MINGLUO_WORK"
 SUBJECT = "mingluo.work"
 SAME_TICKET = 120.0  # seconds within which a ticket published again is dropped by the server
-ACK_WAIT = 90.0  # seconds; longer than a lease, so that the database takes a range back before the queue does
+API_PATIENCE = 2.0  # seconds for the server to answer about streams and consumers
+PATIENCE = 10.0  # seconds until a publication that nobody confirms is given up
+ACK_WAIT = 15.0  # seconds until what a taker did not acknowledge comes to another, who finds the range claimed or free
 FAULTS = (nats.errors.Error, nats.js.errors.Error, OSError, asyncio.TimeoutError)
 
 
@@ -50,10 +52,21 @@ class _Held:
 class JetStreamQueue:
     """Connects to `url`, makes what is missing, and makes it again when the server lost it."""
 
-    def __init__(self, url: str, *, user: str | None = None, password: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        patience: float = PATIENCE,
+        ack_wait: float = ACK_WAIT,
+    ) -> None:
         self._url = url
         self._credentials = {"user": user, "password": password}
+        self._patience = patience
+        self._ack_wait = ack_wait
         self._client: Client | None = None
+        self._context: JetStreamContext | None = None
         self._readers: dict[tuple[Lane, str], JetStreamContext.PullSubscription] = {}
 
     async def start(self, stack: AsyncExitStack) -> None:
@@ -64,15 +77,22 @@ class JetStreamQueue:
             reconnect_time_wait=0.5,
             error_cb=_note_error,
         )
-        stack.push_async_callback(self._client.close)
+        stack.push_async_callback(self._close)
+        self._context = self._client.jetstream(timeout=API_PATIENCE)
         await self._make_stream()
+
+    async def _close(self) -> None:
+        if self._client is not None:
+            with suppress(*FAULTS):  # the server may be gone before us
+                await self._client.close()
 
     async def publish(self, tickets: Sequence[Ticket]) -> None:
         try:
             await self._publish(tickets)
         except FAULTS as fault:
-            with suppress(*FAULTS):
-                await self._make_stream()
+            if self._connected:
+                with suppress(*FAULTS):
+                    await self._make_stream()
             raise QueueAway from fault
 
     async def take(self, lane: Lane, channel: str, limit: int, patience: float) -> Sequence[Taken]:
@@ -88,6 +108,8 @@ class JetStreamQueue:
 
     async def _publish(self, tickets: Sequence[Ticket]) -> None:
         stream = self._stream
+        if not self._connected:
+            raise QueueAway  # the client would keep it, and nobody would know for how long
         waiting = [
             await stream.publish_async(
                 f"{SUBJECT}.{ticket.lane}.{ticket.channel}",
@@ -96,13 +118,17 @@ class JetStreamQueue:
             )
             for ticket in tickets
         ]
-        await asyncio.wait_for(asyncio.gather(*waiting), timeout=10)
+        await asyncio.wait_for(asyncio.gather(*waiting), timeout=self._patience)
+
+    @property
+    def _connected(self) -> bool:
+        return self._client is not None and self._client.is_connected
 
     @property
     def _stream(self) -> JetStreamContext:
-        if self._client is None:
+        if self._context is None:
             raise QueueAway
-        return self._client.jetstream(timeout=5)
+        return self._context
 
     async def _make_stream(self) -> None:
         wanted = StreamConfig(
@@ -117,7 +143,7 @@ class JetStreamQueue:
 
     async def _make_reader(self, lane: Lane, channel: str) -> JetStreamContext.PullSubscription:
         name = f"{lane}-{channel}"
-        config = ConsumerConfig(ack_policy=AckPolicy.EXPLICIT, ack_wait=ACK_WAIT, max_ack_pending=10_000)
+        config = ConsumerConfig(ack_policy=AckPolicy.EXPLICIT, ack_wait=self._ack_wait, max_ack_pending=10_000)
         reader = await self._stream.pull_subscribe(f"{SUBJECT}.{lane}.{channel}", name, stream=STREAM, config=config)
         return self._readers.setdefault((lane, channel), reader)
 
@@ -128,8 +154,9 @@ class JetStreamQueue:
         with suppress(*FAULTS):
             if reader is not None:
                 await reader.unsubscribe()
-        with suppress(*FAULTS):
-            await self._make_stream()
+        if self._connected:
+            with suppress(*FAULTS):
+                await self._make_stream()
         await asyncio.sleep(0.5)
 
 
