@@ -16,7 +16,7 @@ from ground.transaction import Database, Dialect, Transaction
 
 CHUNK = 1_000  # rows parsed and staged at a time
 PAGE = 2_000  # ids looked through at a time for what is gone
-SLICES = {Dialect.SQLITE: 200, Dialect.POSTGRESQL: 2_000}  # rows taken over in one transaction
+SLICES = {Dialect.SQLITE: 100, Dialect.POSTGRESQL: 2_000}  # rows taken over in one transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from audiences.stores.staging import StagedRow
 from audiences.stores.tables import addresses, import_rows, import_runs, people, sites
 from ground.clock import MINUTE, HandClock
 from ground.transaction import Database
-from tests.audiences.files import HUB, Office
+from tests.audiences.files import HUB, Office, counted_statements
 from tests.builders import NOON, World
 
 PEOPLE = "id,name,area_code,phone,needs"
@@ -293,3 +293,15 @@ async def test_what_was_still_being_checked_when_the_process_died_is_forgotten(o
         await staging.stage(tx, HUB, run, [StagedRow(2, "p1", {"name": "王"})])
     assert await resume_imports(office.database, clock=office.clock, desk=office.desk) == 0
     assert [await count_of(office, table) for table in (people, import_rows, import_runs)] == [0, 0, 0]
+
+
+async def test_a_file_is_compared_in_as_many_statements_for_ten_rows_as_for_a_hundred(office: Office) -> None:
+    """Nothing is asked row by row: a file that fits one slice takes the same statements, however full it is."""
+    counts = []
+    for size in (10, 100):
+        rows = [f"q{size}-{i},人,v,+999{size:03}{i:04},lives_alone" for i in range(size)]
+        clinic = Office(office.database, office.folder, source=f"clinic {size}")
+        with counted_statements(office.database) as statements:
+            assert (await clinic.hand_in("people", PEOPLE, *rows)).new == size
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

@@ -68,6 +68,7 @@ def _is_member(term: Organisation, standpoint: Standpoint) -> ColumnElement[bool
         .select_from(joined)
         .where(
             member.person_id == people.c.id,
+            member.gone_at.is_(None),
             true() if term.kind is None else organisations.c.kind == term.kind,
             organisations.c.gone_at.is_(None),
             lies_below(standpoint.root(term.area), organisations.c.area_id),
