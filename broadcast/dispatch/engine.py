@@ -11,13 +11,13 @@ from contextlib import AsyncExitStack, aclosing
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from broadcast.channels.base import Channel
+from broadcast.channels.base import Accepted, Channel
 from broadcast.content.message import Message
 from broadcast.dispatch.hub import Hub
 from broadcast.dispatch.sending import Hand, Place, Sending
 from broadcast.notices import Lane
 from broadcast.queues.base import Taken, Ticket
-from broadcast.stores import claims, endings, notices, ranges, records, retries
+from broadcast.stores import claims, endings, notices, ranges, records, retries, stops
 from broadcast.stores.claims import Claimed
 from broadcast.stores.ranges import Range
 from broadcast.stores.records import Sent
@@ -110,7 +110,7 @@ class Engine:
                 return None
             notice = await notices.load(tx, ENGINE, held.notice)
             batch: Sequence[Claimed] = ()
-            stopped = await claims.stopped(tx, ENGINE, notice.id, held.channel)
+            stopped = await stops.stopped(tx, ENGINE, notice.id, held.channel)
             if not stopped and not notice.closed(hub.clock.now()):
                 batch = await claims.claim_deliveries(tx, ENGINE, notice, held, machine_now())
             if not batch:
@@ -176,6 +176,8 @@ class Engine:
                 ours = await ranges.settle(tx, ENGINE, held, self.name, ranges.State.DONE)
             else:
                 ours = await ranges.renew(tx, ENGINE, held, self.name, hub.pace.lease)
+            taken = sum(isinstance(each.result, Accepted) for each in sent)
+            await stops.count_sent(tx, ENGINE, held.notice, held.channel, taken)
             if not ours:
                 log.warning("lease.overrun", range=held.id, notice=held.notice)
                 await records.record_late(tx, ENGINE, hub.desk, sent, now)

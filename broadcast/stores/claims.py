@@ -12,7 +12,7 @@ from broadcast.deliveries import Key, State
 from broadcast.notices import Notice
 from broadcast.stores import counters
 from broadcast.stores.ranges import Range
-from broadcast.stores.tables import answers, deliveries, delivery_sharers, notices, retries, stops
+from broadcast.stores.tables import answers, deliveries, delivery_sharers, notices, retries
 from ground.actor import Actor
 from ground.transaction import Transaction
 
@@ -28,16 +28,6 @@ class Claimed:
     language: str
     rule: int
     attempt: int
-
-
-async def stopped(tx: Transaction, actor: Actor, notice_id: int, channel: str) -> bool:
-    """Whether an officer's stop of this notice, this channel or everything is in force."""
-    actor.require_hub()
-    applies = or_(
-        stops.c.notice_id == notice_id,
-        and_(stops.c.notice_id.is_(None), or_(stops.c.channel == channel, stops.c.channel.is_(None))),
-    )
-    return bool(await tx.value(select(exists().where(stops.c.lifted_at.is_(None), applies))))
 
 
 async def claim_deliveries(tx: Transaction, actor: Actor, notice: Notice, held: Range, at: int) -> Sequence[Claimed]:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, false, insert, or_, select, true, update
 
 from audiences.stores.scope import within
 from broadcast.errors import OutsideYourArea, UnknownStop
 from broadcast.stores import ranges
-from broadcast.stores.tables import deliveries, notices, stops
+from broadcast.stores.tables import notices, stops
 from broadcast.stores.tables import ranges as ranges_table
 from ground.actor import Actor, Role
 from ground.audit import record_deed
@@ -63,6 +63,19 @@ async def lift(tx: Transaction, actor: Actor, stop_id: int, at: int) -> None:
     await record_deed(tx, actor, "stop.lifted", f"stop:{stop_id}", at)
 
 
+async def stopped(tx: Transaction, actor: Actor, notice_id: int, channel: str) -> bool:
+    """Whether a stop of this notice, this channel or everything is in force."""
+    actor.require_hub()
+    return bool(await tx.value(select(exists().where(_holds(notice_id, channel)))))
+
+
+async def count_sent(tx: Transaction, actor: Actor, notice_id: int, channel: str, n: int) -> None:
+    """Note on the stops in force that `n` sendings, under way when they were said, went out after all."""
+    actor.require_hub()
+    if n:
+        await tx.execute(update(stops).where(_holds(notice_id, channel)).values(went_out=stops.c.went_out + n))
+
+
 async def in_force(tx: Transaction, actor: Actor, *, lifted_too: bool = False) -> Sequence[Stop]:
     """Return the stops that the actor may see, newest first, each with what still went out after it was said."""
     wanted = select(stops).where(_visible(actor)).order_by(stops.c.id.desc())
@@ -70,18 +83,8 @@ async def in_force(tx: Transaction, actor: Actor, *, lifted_too: bool = False) -
         wanted = wanted.where(stops.c.lifted_at.is_(None))
     return [
         Stop(row.id, row.notice_id, row.channel, row.actor, row.reason, row.at, row.lifted_at, row.went_out)
-        for row in await tx.rows(wanted.add_columns(_went_out().label("went_out")))
+        for row in await tx.rows(wanted)
     ]
-
-
-def _went_out() -> ColumnElement[int]:
-    after = and_(
-        deliveries.c.accepted_at > stops.c.at,
-        deliveries.c.accepted_at < func.coalesce(stops.c.lifted_at, deliveries.c.accepted_at + 1),
-        or_(stops.c.notice_id.is_(None), deliveries.c.notice_id == stops.c.notice_id),
-        or_(stops.c.channel.is_(None), deliveries.c.channel == stops.c.channel),
-    )
-    return select(func.count()).select_from(deliveries).where(after).correlate(stops).scalar_subquery()
 
 
 async def _write(
@@ -91,6 +94,11 @@ async def _write(
     stop_id = int(await tx.value(insert(stops).values(row).returning(stops.c.id)))
     await record_deed(tx, actor, "stop.said", f"stop:{stop_id}", at, notice=notice_id, channel=channel)
     return stop_id
+
+
+def _holds(notice_id: int, channel: str) -> ColumnElement[bool]:
+    everywhere = and_(stops.c.notice_id.is_(None), or_(stops.c.channel == channel, stops.c.channel.is_(None)))
+    return and_(stops.c.lifted_at.is_(None), or_(stops.c.notice_id == notice_id, everywhere))
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:

@@ -545,6 +545,7 @@ def upgrade() -> None:
     sa.Column('at', sa.BigInteger(), nullable=False),
     sa.Column('lifted_at', sa.BigInteger(), nullable=True),
     sa.Column('lifted_by', sa.String(length=80), nullable=True),
+    sa.Column('went_out', sa.Integer(), server_default='0', nullable=False),
     sa.ForeignKeyConstraint(['notice_id'], ['notices.id'], name=op.f('fk_stops_notice_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stops'))
     )

@@ -64,4 +64,5 @@ stops = Table(  # append-only but for `lifted_at`: read at every claim
     Column("at", Instant, nullable=False),
     Column("lifted_at", Instant),
     Column("lifted_by", String(80)),
+    Column("went_out", Integer, nullable=False, server_default="0"),  # sendings that were under way already
 )
