@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, func, select
 
 from audiences.stores.scope import below, within
 from audiences.stores.tables import (
@@ -17,7 +17,8 @@ from audiences.stores.tables import (
     people,
 )
 from broadcast.notices import Notice
-from broadcast.stores.tables import answers, deliveries, delivery_sharers
+from broadcast.stores.standing import answered
+from broadcast.stores.tables import deliveries, delivery_sharers
 from ground.actor import Actor
 from ground.bulk import among
 from ground.transaction import Transaction
@@ -92,38 +93,24 @@ def _unanswered(actor: Actor, notice: Notice, area: int | None) -> Select[Any]:
         .outerjoin(particulars, particulars.c.person_id == people.c.id)
         .outerjoin(households, households.c.id == people.c.household_id)
         .where(member.audience_id == notice.audience, within(actor, member.area_id))
-        .where(~_answered(notice.id, member.person_id))
+        .where(~answered(notice.id, member.person_id))
         .order_by(member.seq)
     )
     return wanted if area is None else wanted.where(below(area, member.area_id))
 
 
-def _answered(notice_id: int, person: ColumnElement[int]) -> ColumnElement[bool]:
-    """By name, or by somebody at an address through which this notice reached the person."""
-    own = exists().where(answers.c.notice_id == notice_id, answers.c.person_id == person)
-    at_address = and_(answers.c.notice_id == notice_id, answers.c.address_id == deliveries.c.address_id)
-    shares = (
-        exists()
-        .where(
-            delivery_sharers.c.notice_id == deliveries.c.notice_id,
-            delivery_sharers.c.seq == deliveries.c.seq,
-            delivery_sharers.c.person_id == person,
-        )
-        .correlate_except(delivery_sharers)  # the person is the outermost's: left to itself it would range over all
-    )
-    there = (
-        select(deliveries.c.seq)
-        .join(answers, at_address)
-        .where(deliveries.c.notice_id == notice_id, answers.c.person_id.is_(None))
-        .where(or_(deliveries.c.person_id == person, shares))
-    )
-    return or_(own, there.exists())
-
-
 async def _sendings(tx: Transaction, notice_id: int, ids: Sequence[int]) -> dict[int, tuple[Sending, ...]]:
     columns = (deliveries.c.seq, deliveries.c.channel, deliveries.c.state, deliveries.c.reason)
-    own = select(deliveries.c.person_id, *columns).where(
-        deliveries.c.notice_id == notice_id, among(tx, deliveries.c.person_id, ids)
+    theirs = and_(
+        deliveries.c.notice_id == notice_id,
+        deliveries.c.address_id == address_owners.c.address_id,  # found by address: deliveries have no index by person
+        deliveries.c.person_id == address_owners.c.person_id,
+    )
+    own = (
+        select(deliveries.c.person_id, *columns)
+        .select_from(address_owners)
+        .join(deliveries, theirs)
+        .where(among(tx, address_owners.c.person_id, ids))
     )
     sharing = and_(delivery_sharers.c.notice_id == deliveries.c.notice_id, delivery_sharers.c.seq == deliveries.c.seq)
     shared = (

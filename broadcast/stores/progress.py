@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Integer, and_, case, exists, func, or_, select
+from sqlalchemy import Integer, and_, case, func, or_, select
 
 from audiences.stores.scope import within
 from audiences.stores.tables import audience_members, posts, terms
-from broadcast.deliveries import HEARD
 from broadcast.notices import Notice
-from broadcast.stores.tables import answers, deliveries
+from broadcast.stores.standing import answered, told
 from ground.actor import Actor
 from ground.transaction import Transaction
 
@@ -35,17 +34,11 @@ async def by_duty(tx: Transaction, actor: Actor, notice: Notice, now: int) -> Se
         .where(within(actor, posts.c.area_id))
         .subquery("holders")
     )
-    told = exists().where(
-        deliveries.c.notice_id == notice.id,
-        deliveries.c.person_id == holders.c.person_id,
-        deliveries.c.state.in_([state.value for state in HEARD]),
-    )
-    answered = exists().where(answers.c.notice_id == notice.id, answers.c.person_id == holders.c.person_id)
     counted = select(
         holders.c.duty,
         func.count().label("people"),
-        func.sum(case((told, 1), else_=0)).cast(Integer).label("told"),
-        func.sum(case((answered, 1), else_=0)).cast(Integer).label("answered"),
+        func.sum(case((told(notice.id, holders.c.person_id), 1), else_=0)).cast(Integer).label("told"),
+        func.sum(case((answered(notice.id, holders.c.person_id), 1), else_=0)).cast(Integer).label("answered"),
     )
     rows = await tx.rows(counted.group_by(holders.c.duty).order_by(holders.c.duty))
     return [DutyProgress(row.duty, row.people, row.told, row.answered) for row in rows]
