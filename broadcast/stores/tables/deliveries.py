@@ -13,37 +13,39 @@ from ground.tables import Instant, Key, metadata
 LONGEST_REASON = 60
 LONGEST_DETAIL = 20
 
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("notice_id", Key, ForeignKey("notices.id"), primary_key=True),
-    Column("seq", Integer, primary_key=True),  # dense, from 1
-    Column("address_id", Key, ForeignKey("addresses.id"), nullable=False),
-    Column("person_id", Key, ForeignKey("people.id")),
-    Column("gateway_id", Key, ForeignKey("gateways.id")),
-    Column("area_id", Key, ForeignKey("areas.id")),  # copied at planning: evidence survives a move
-    Column("channel", String(20), nullable=False),
-    Column("lane", String(10), nullable=False),
-    Column("language", String(20), nullable=False),
-    Column("rule", SmallInteger, nullable=False, server_default="0"),
-    Column("why", String(40), nullable=False),  # planned fallback address.opened duty.handed_over heard …
-    Column("state", String(12), nullable=False, server_default="planned"),
-    Column("reason", String(LONGEST_REASON)),
-    Column("detail", String(LONGEST_DETAIL)),  # the furthest word of the channel: sent downloading playing …
-    Column("claimed_at", Instant),  # machine time
-    Column("accepted_at", Instant),
-    Column("delivered_at", Instant),
-    Column("attempts", SmallInteger, nullable=False, server_default="0"),
-    Column("maybe_twice", SmallInteger, nullable=False, server_default="0"),
-    Unique("notice_id", "address_id"),
-    # `answered` is not a state of a delivery: see `answers`. No index here on anything that changes.
-    postgresql_with={"fillfactor": "50"},
+deliveries = (
+    Table(  # no foreign keys: five look-ups per row would cost more than the row, and nothing it names is deleted
+        "deliveries",
+        metadata,
+        Column("notice_id", Key, primary_key=True),
+        Column("seq", Integer, primary_key=True),  # dense, from 1
+        Column("address_id", Key, nullable=False),
+        Column("person_id", Key),
+        Column("gateway_id", Key),
+        Column("area_id", Key),  # copied at planning: evidence survives a move
+        Column("channel", String(20), nullable=False),
+        Column("lane", String(10), nullable=False),
+        Column("language", String(20), nullable=False),
+        Column("rule", SmallInteger, nullable=False, server_default="0"),
+        Column("why", String(40), nullable=False),  # planned fallback address.opened duty.handed_over heard …
+        Column("state", String(12), nullable=False, server_default="planned"),
+        Column("reason", String(LONGEST_REASON)),
+        Column("detail", String(LONGEST_DETAIL)),  # the furthest word of the channel: sent downloading playing …
+        Column("claimed_at", Instant),  # machine time
+        Column("accepted_at", Instant),
+        Column("delivered_at", Instant),
+        Column("attempts", SmallInteger, nullable=False, server_default="0"),
+        Column("maybe_twice", SmallInteger, nullable=False, server_default="0"),
+        Unique("notice_id", "address_id"),
+        # `answered` is not a state of a delivery: see `answers`. No index here on anything that changes.
+        postgresql_with={"fillfactor": "50"},
+    )
 )
 
 hearer_looks = Table(  # how far the deliveries of an earlier notice were looked through for who heard it
     "hearer_looks",
     metadata,
-    Column("notice_id", Key, ForeignKey("notices.id"), primary_key=True),
+    Column("notice_id", Key, primary_key=True),
     Column("earlier_id", Key, ForeignKey("notices.id"), primary_key=True),
     Column("through", Integer, nullable=False, server_default="0"),  # the seq looked at last
     Column("settled", Boolean, nullable=False, server_default="0"),  # the look began after the last claim had ended

@@ -1,0 +1,50 @@
+"""The page of figures: what was measured, on what, and what the ratios mean."""
+
+import os
+import platform
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One database: seconds for the bare statements and for the whole pipeline, and what the hub's process used."""
+
+    dialect: str
+    people: int
+    bare: float
+    pipeline: float
+    cpu: float
+    peak: int  # MiB
+    load: float  # of the machine, before
+
+    @property
+    def rate(self) -> float:
+        return self.people / self.pipeline
+
+    @property
+    def ratio(self) -> float:
+        return self.bare / self.pipeline
+
+
+def page(figures: Sequence[Figures], batch: int) -> str:
+    rows = "\n".join(
+        f"| {each.dialect} | {each.people:,} | {each.rate:,.0f}/s | {each.people / each.bare:,.0f}/s | "
+        f"**{each.ratio:.2f}** | {each.cpu / each.people * 1e6:.1f} µs | {each.peak} MiB | {each.load:.1f} |"
+        for each in figures
+    )
+    return f"""# Performance
+
+Written by `make bench`; do not edit. {os.cpu_count()} cores, Python {platform.python_version()}, SQLite
+{sqlite3.sqlite_version}. Every run ended with all rows `accepted`, checked in the database.
+
+From the notice's row to the last record: freeze, plan in slices, publish on JetStream, claim, send through a channel
+that accepts everything, record; {batch:,} recipients to a range. Beside it the bare statements of the same sending
+(freeze, plan, claim, read, record), one after the other, with no engine around them. The ratio is what the pipeline
+keeps of their speed; it is the figure to compare between machines.
+
+| database | recipients | pipeline | bare statements | ratio | CPU of the hub | peak memory | load before |
+|---|---|---|---|---|---|---|---|
+{rows}
+"""
