@@ -83,7 +83,7 @@ def _show_addresses(scene: Scene) -> None:
     scene.screen.plain(
         [
             "",
-            f"预警页面 live page   {url}/alerts/{scene.red}",
+            f"预警页面 live page   {url}/login?then=/alerts/{scene.red}",
             f"登录口令 token       {scene.tokens['duty']}",
             f"接口说明 API         {url}/api",
             f"沙箱账本 ledger      {control}/_sandbox/ledger",

@@ -41,6 +41,17 @@ class Director:
         """Let every text to a number end in one of Twilio's error codes; None: let it arrive again."""
         await self._post("/twilio/phone", {"number": number, "error": code})
 
+    async def receipts(self, order: Sequence[str]) -> None:
+        """Say which statuses follow a text that was taken; none: nobody ever hears of it."""
+        await self._post("/twilio/receipts", {"order": list(order)})
+
+    async def receipt(self, url: str, line: Line, status: str) -> int:
+        """Bring one status of a text that a phone received; return what the hub answered."""
+        body = {"url": url, "sid": line["provider_id"], "to": line["address"], "status": status}
+        answer = await self._client.post("/twilio/status", json=body)
+        answer.raise_for_status()
+        return int(answer.json()["answer"])
+
     async def fault(self, peer: str, kind: str | None, times: int = 1, seconds: float = 0) -> None:
         """Let the next answers of `peer` go wrong, see sandbox/faults.py; None takes all orders back."""
         await self._post(f"/{peer}/faults", {"kind": kind, "times": times, "seconds": seconds})
