@@ -18,6 +18,7 @@ class Pace:
     published_patience: int = 10 * SECOND  # a range that nobody claimed for so long is published again
     idle: float = 0.25  # seconds between looks for work
     tickets: int = 500  # published at once
+    slice: int | None = None  # people planned in one transaction; None: as many as suit the database
     workers: Mapping[str, int] = field(default_factory=lambda: {"immediate": 4, "replies": 2, "normal": 2, "bulk": 1})
     record_every: float = 0.5  # seconds after which outcomes that came in are recorded, however few
 
@@ -41,4 +42,4 @@ class Hub:
     @property
     def slice(self) -> int:
         """How many people one transaction plans: the one writer of SQLite must be free again within 50 ms."""
-        return 1_000 if self.database.dialect is Dialect.SQLITE else 20_000
+        return self.pace.slice or (1_000 if self.database.dialect is Dialect.SQLITE else 20_000)
