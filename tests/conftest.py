@@ -4,12 +4,17 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 from sqlalchemy.engine import URL
 
 from ground.transaction import Database
 from tests import databases
+
+if TYPE_CHECKING:
+    from tests.towns import Town
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +75,19 @@ async def database(request: pytest.FixtureRequest, sqlite_template: Path, tmp_pa
     else:
         async with databases.fresh_postgresql(request.getfixturevalue("postgresql_server")) as fresh:
             yield fresh
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def standing_town(tmp_path_factory: pytest.TempPathFactory) -> "AsyncIterator[Town]":
+    """A hub and a sandbox as processes, put up once for all tests that do not kill them."""
+    from tests.towns import CHATS, GATEWAYS, PHONES, town  # noqa: PLC0415 - it imports the whole house
+
+    async with town(tmp_path_factory.mktemp("town"), chats=CHATS, phones=PHONES, gateways=GATEWAYS) as standing:
+        yield standing
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def here(standing_town: "Town") -> "Town":
+    """The standing town at the beginning of this test."""
+    await standing_town.begin()
+    return standing_town

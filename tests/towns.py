@@ -18,6 +18,9 @@ from ground.clock import HOUR
 T = TypeVar("T")
 AREA, VILLAGE, OTHER_VILLAGE = "9981", "998101", "998102"
 PATIENCE = 45.0  # seconds on a busy machine
+CHATS, PHONES, GATEWAYS = 12, 6, 2  # of the standing town
+EVERYBODY = CHATS + PHONES + GATEWAYS
+PROVED = PHONES + GATEWAYS  # a chat has no receipts
 NOTHING = Finding(planned=0, states={}, duplicates=0, lost=0, faults=())
 TARGET = [{"name": "everybody", "expression": f"area({AREA})"}]
 CONTENT = {

@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.faults.conftest import CHATS, PHONES
-from tests.towns import Town
+from tests.towns import CHATS, EVERYBODY, PROVED, Town
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize("how", ["rubbish", "drop"])
@@ -14,9 +13,9 @@ async def test_an_answer_that_says_nothing_is_counted_as_possibly_twice(here: To
     await here.director.fault("telegram", how, times=3)
     await here.director.fault("twilio", how, times=3)
     await here.warn()
-    finding = await here.settled(planned=CHATS + PHONES, delivered=PHONES)
+    finding = await here.settled(planned=EVERYBODY, delivered=PROVED)
     assert finding.faults == ()
-    assert (finding.states["accepted"], finding.states["delivered"]) == (CHATS, PHONES)
+    assert (finding.states["accepted"], finding.states["delivered"]) == (CHATS, PROVED)
     assert finding.duplicates == 3
 
 
@@ -24,7 +23,7 @@ async def test_a_provider_that_is_down_for_a_while_delays_and_loses_nothing(here
     await here.director.fault("telegram", "error", times=CHATS)
     await here.director.fault("twilio", "throttle", times=2, seconds=1)
     await here.warn()
-    finding = await here.settled(planned=CHATS + PHONES, delivered=PHONES)
+    finding = await here.settled(planned=EVERYBODY, delivered=PROVED)
     assert finding.faults == ()
-    assert (finding.states["accepted"], finding.states["delivered"]) == (CHATS, PHONES)
+    assert (finding.states["accepted"], finding.states["delivered"]) == (CHATS, PROVED)
     assert finding.duplicates == 0

@@ -14,10 +14,9 @@ from broadcast.notices import Lane
 from broadcast.queues.base import Ticket
 from broadcast.queues.jetstream import JetStreamQueue
 from broadcast.stores.tables import ranges
-from tests.faults.conftest import CHATS, PHONES
-from tests.towns import Town
+from tests.towns import EVERYBODY, PROVED, Town
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 WARNINGS = 6  # more than there are workers, so that tickets wait in the store when it goes
 
 
@@ -26,9 +25,9 @@ async def test_a_batch_that_is_delivered_again_and_again_is_sent_once(here: Town
     await here.heard(1)
     for claims in (90, 91, 92):
         await publish_again(here, claims)
-    await here.settled(planned=CHATS + PHONES, delivered=PHONES)
+    await here.settled(planned=EVERYBODY, delivered=PROVED)
     await publish_again(here, 93)
-    finding = await here.settled(planned=CHATS + PHONES, delivered=PHONES)
+    finding = await here.settled(planned=EVERYBODY, delivered=PROVED)
     assert finding.faults == ()
     assert finding.duplicates == 0
 
@@ -38,8 +37,8 @@ async def test_a_store_that_is_deleted_in_mid_send_loses_nothing(here: Town) -> 
         await here.warn()
     await here.heard(1)
     destroy_store(here)
-    everybody = WARNINGS * (CHATS + PHONES)
-    finding = await here.settled(planned=everybody, delivered=WARNINGS * PHONES)
+    everybody = WARNINGS * EVERYBODY
+    finding = await here.settled(planned=everybody, delivered=WARNINGS * PROVED)
     assert finding.faults == ()
     assert (finding.planned, finding.duplicates) == (everybody, 0)
 
