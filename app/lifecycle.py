@@ -10,6 +10,7 @@ import structlog
 
 from app import folder, local
 from app.api.application import make_application
+from app.collecting import collect_seldom
 from app.errors import AdminExists, SchemaBehind, WorkerNeedsPostgreSQL
 from app.house import House
 from app.listening import address_of, answering, listening, listening_locally
@@ -33,6 +34,7 @@ async def serve(settings: Settings, show: Show) -> None:
     stop = asyncio.Event()
     _listen_for_signals(stop)
     async with running(settings, show):
+        collect_seldom()
         await stop.wait()
         log.info("hub.stopping")
     log.info("hub.stopped")
@@ -82,6 +84,7 @@ async def work(settings: Settings, show: Show) -> None:
         await send(opened.hub, stack)
         log.info("worker.started", channels=sorted(house.channels))
         show("This worker sends; Ctrl-C ends it.")
+        collect_seldom()
         await stop.wait()
     log.info("worker.stopped")
 

@@ -23,6 +23,7 @@ from broadcast.dispatch.engine import Engine
 from broadcast.dispatch.hub import Hub
 from broadcast.dispatch.receipts import ReceiptDesk
 from broadcast.queues.jetstream import JetStreamQueue
+from templates import rendering
 
 log = structlog.get_logger()
 
@@ -39,7 +40,8 @@ class Opened:
 
 
 async def open_house(house: House, stack: AsyncExitStack) -> Opened:
-    """Start broker, queue, receipts and channels."""
+    """Start broker, queue, receipts and channels; words are made ready meanwhile."""
+    await asyncio.to_thread(rendering.load_all)
     queue, rounds = await _start_queue(house, stack)
     build_channels(house)
     house.checks["queue"] = lambda: queue_answers(queue)

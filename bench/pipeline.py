@@ -7,6 +7,7 @@ from time import perf_counter
 
 from sqlalchemy import func, select
 
+from app.collecting import collect_seldom
 from app.embedded import EmbeddedServer
 from audiences.stores import freezing
 from audiences.targeting.target import Target
@@ -41,6 +42,7 @@ async def run(database: Database, people: int, batch: int, folder: Path) -> floa
         hub = Hub(database, WallClock(), NewsDesk(), queue, {"sms": channel})
         await channel.start(stack, ReceiptDesk(hub).take)
         await Engine(hub).start(stack)
+        collect_seldom()
         began = perf_counter()
         notice = await _notice(hub)
         work = [asyncio.create_task(plan.run(hub)), asyncio.create_task(_sweep(hub))]

@@ -25,11 +25,14 @@ class Verdict:
     next_channel: bool = False  # the person's next channel takes over at once
 
 
+TAKEN = Verdict(State.ACCEPTED)
+
+
 def judge(result: Accepted | SendError, policy: Policy, guarantee: Guarantee, attempt: int) -> Verdict:
     """Say what becomes of a delivery after try number `attempt` ended in `result`."""
     match result:
         case Accepted():
-            return Verdict(State.ACCEPTED)
+            return TAKEN
         case Throttled(reason, retry_after):
             return Verdict(State.PLANNED, reason, again_in=round(retry_after * SECOND), counts=False)
         case Gone(reason, moved_to=str()):

@@ -7,7 +7,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from templates import wording
-from templates.catalogues import ROOT, nearest_language, translations
+from templates.catalogues import LANGUAGES, ROOT, nearest_language, translations
 from templates.errors import UnknownMessage
 from templates.labels import label
 
@@ -36,6 +36,13 @@ def render_page(page: str, language: str, values: Mapping[str, object]) -> str:
 def messages() -> list[str]:
     """Return the name of every message there is."""
     return sorted({path.parent.name for path in (ROOT / "messages").glob("*/*.txt.j2")})
+
+
+def load_all() -> None:
+    """Read and compile every template in every language: the first warning must not wait for it."""
+    for language in LANGUAGES:
+        for name in environment(language).list_templates(extensions=["j2"]):
+            environment(language).get_template(name)
 
 
 @cache

@@ -44,23 +44,16 @@ async def claim_deliveries(tx: Transaction, actor: Actor, notice: Notice, held: 
         .where(mine, still_valid)
         .values(state=State.CLAIMED, claimed_at=at, attempts=deliveries.c.attempts + 1)
     )
+    needed = (deliveries.c.seq, deliveries.c.address_id, deliveries.c.area_id, deliveries.c.language, deliveries.c.rule)
     wanted = (
-        select(deliveries, addresses.c.value)
+        select(*needed, deliveries.c.attempts, addresses.c.value)
         .join(addresses, addresses.c.id == deliveries.c.address_id)
         .where(of_range(held), deliveries.c.state == State.CLAIMED)
         .order_by(deliveries.c.seq)
     )
     return [
-        Claimed(
-            key=Key(row.notice_id, row.seq),
-            address_id=row.address_id,
-            address=row.value,
-            area=row.area_id,
-            language=row.language,
-            rule=row.rule,
-            attempt=row.attempts,
-        )
-        for row in await tx.rows(wanted)
+        Claimed(Key(notice.id, seq), address_id, address, area, language, rule, attempt)
+        for seq, address_id, area, language, rule, attempt, address in await tx.rows(wanted)
     ]
 
 
