@@ -119,7 +119,7 @@ def _refuse_unknown(given: Iterable[Steps], known: Tree, spell: Callable[[Steps]
     everything = [spell(path) for path in _leaves(known)]
     for path in given:
         if not _knows(known, path):
-            near = difflib.get_close_matches(spell(path), everything, 1, 0.6)
+            near = difflib.get_close_matches(spell(path), everything, 1, 0.7)
             raise UnknownSetting(setting=spell(path), hint=f"; did you mean {near[0]}?" if near else ".")
 
 

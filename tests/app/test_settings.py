@@ -139,3 +139,12 @@ def test_story_time_runs_faster_only_where_every_vendor_is_on_this_machine() -> 
 def test_story_time_may_start_on_another_day() -> None:
     clock = read({"MINGLUO_CLOCK__START": "2021-06-28T08:00:00+08:00"}).story_clock()
     assert 0 <= clock.now() - 1_624_838_400_000 < 5_000
+
+
+def test_processes_that_share_an_origin_share_the_story() -> None:
+    shared = {"MINGLUO_CLOCK__START": "2021-06-28T08:00:00+08:00", "MINGLUO_CLOCK__ORIGIN": "2026-01-01T00:00:00Z"}
+    first, second = read(shared).story_clock(), read(shared).story_clock()
+    assert isinstance(first, StoryClock)
+    assert first == second
+    with pytest.raises(WrongSetting, match="offset"):
+        read({"MINGLUO_CLOCK__ORIGIN": "2026-01-01T00:00:00"})
