@@ -15,6 +15,7 @@ import httpx
 
 from app.demo.acts import ending, morning, upgrade, village, warning
 from app.demo.checker import Finding
+from app.demo.errors import ChildFailed
 from app.demo.scene import Scene
 from app.demo.screen import Screen
 from app.demo.stage import Stage
@@ -26,39 +27,36 @@ WENT_WELL, WENT_WRONG = 0, 1
 def run(*, once: bool) -> int:
     """Play the story; return 0 if all went as it should. Without `once` it then stays up until Ctrl-C."""
     with tempfile.TemporaryDirectory(prefix="mingluo-demo-", ignore_cleanup_errors=True) as folder:
-        try:
-            return asyncio.run(_perform(Path(folder), once=once))
-        except KeyboardInterrupt:
-            return WENT_WRONG
+        return asyncio.run(_perform(Path(folder), once=once))
 
 
 async def _perform(folder: Path, *, once: bool) -> int:
-    stopped = asyncio.Event()
+    """Play as one task: a signal cancels it, and whatever it started ends on its way out."""
+    playing = asyncio.create_task(_play(folder, once=once))
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    playing = asyncio.create_task(_play(folder, stopped, once=once))
-    waiting = asyncio.create_task(stopped.wait())
-    await asyncio.wait({playing, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if not playing.done() and once:
-        playing.cancel()
-    with suppress(asyncio.CancelledError):
+        asyncio.get_running_loop().add_signal_handler(number, playing.cancel)
+    try:
         return await playing
-    return WENT_WRONG
+    except asyncio.CancelledError:
+        return WENT_WRONG  # ended before the story was
+    except ChildFailed as failed:
+        print("\n".join([str(failed), *_last_words(failed.fields["log"])]))
+        return WENT_WRONG
 
 
-async def _play(folder: Path, stopped: asyncio.Event, *, once: bool) -> int:
+async def _play(folder: Path, *, once: bool) -> int:
     async with Stage(folder) as stage:
         screen = Screen(stage.clock)
         try:
             scene, finding = await _story(stage, screen)
         except (MingluoError, httpx.HTTPError) as wrong:
-            screen.plain([f"\nThe story broke off: {wrong}", *_last_words(stage)])
+            screen.plain([f"\nThe story broke off: {wrong}", *_last_words(stage.log)])
             return WENT_WRONG
         told = await ending.totals(scene, finding)
         if not once:
             _show_addresses(scene)
-            await stopped.wait()
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
     screen.plain([json.dumps(told)])
     return WENT_WELL if finding.holds else WENT_WRONG
 
@@ -92,10 +90,8 @@ def _show_addresses(scene: Scene) -> None:
     )
 
 
-def _last_words(stage: Stage, most: int = 8, width: int = 300) -> list[str]:
-    """Return the last complaints of the hub's log, which names no address and no text."""
-    with suppress(OSError):
-        lines = stage.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        complaints = [line[:width] for line in lines if '"level": "info"' not in line]
-        return complaints[-most:]
-    return []
+def _last_words(log: Path, most: int = 8, width: int = 300) -> list[str]:
+    """Return the last complaints of a log, which names no address and no text."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+    complaints = [line[:width] for line in lines if '"level": "info"' not in line]
+    return complaints[-most:]
