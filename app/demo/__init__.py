@@ -45,6 +45,7 @@ async def _perform(folder: Path, *, once: bool) -> int:
 
 
 async def _play(folder: Path, *, once: bool) -> int:
+    print("鸣锣：在本机启动预警中枢和沙箱……  · starting a hub and a world in miniature on loopback", flush=True)
     async with Stage(folder) as stage:
         screen = Screen(stage.clock)
         try:
