@@ -11,6 +11,7 @@ CITY, TOWNSHIP, VILLAGE, GROUP = "360981000000", "360981205000", "360981205205",
 KINDS: Final = ("areas", "gateways", "organisations", "sites", "households", "people", "members", "posts")
 LAST_KIND: Final = "responsibles"  # names people for households, so it comes after both
 
+BELOW_THE_SLOPE: Final = "P-BX-"  # two households, six people
 SHARES_A_PHONE: Final = ("P-BX-1", "P-BX-2")  # husband and wife, one old phone
 WITHOUT_ADDRESS: Final = "P-BX-5"  # 82, no phone: somebody must knock on the door
 NEEDS_HELP: Final = "P-BX-6"

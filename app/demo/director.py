@@ -24,9 +24,6 @@ class Director:
         """Let whoever is in the chat press its newest button that says `button`."""
         await self._post("/telegram/press", {"chat": int(chat), "button": button})
 
-    async def write(self, chat: str, text: str) -> None:
-        await self._post("/telegram/message", {"chat": int(chat), "text": text})
-
     async def block_bot(self, chat: str) -> None:
         await self._post("/telegram/block", {"chat": int(chat)})
 

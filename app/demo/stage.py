@@ -68,7 +68,7 @@ class Stage:
 
     async def start_hub(self) -> None:
         """Start the hub, or start it again on its old folder, and tell the carrier where to bring texts."""
-        hub_folder.forget_word(self._data)
+        hub_folder.forget_word(self._home)
         word = await self._hub.start(self._word_of_hub)
         self.url = str(word["http"])
         await self.director.sms_url(f"{self.url}/hooks/twilio/inbound")
@@ -79,7 +79,7 @@ class Stage:
 
     async def first_token(self) -> str:
         """Become the first administrator: a one-time code from the terminal's door, exchanged at the API."""
-        door = httpx.AsyncHTTPTransport(uds=str(hub_folder.read_word(self._data)["socket"]))
+        door = httpx.AsyncHTTPTransport(uds=str(hub_folder.read_word(self._home)["socket"]))
         async with httpx.AsyncClient(transport=door, base_url="http://hub", timeout=TIMEOUT) as terminal:
             code = (await terminal.post("/codes/first")).json()["code"]
         desk = await self.desk("")
@@ -101,22 +101,23 @@ class Stage:
     @property
     def broker_store(self) -> Path:
         """Where the embedded queue keeps what it was given."""
-        return self._data / "broker" / "jetstream"
+        return self._home / "broker" / "jetstream"
 
     async def _rise(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._stack.push_async_callback(self._sandbox.end)
+        (self.folder / "sandbox" / "peers.json").unlink(missing_ok=True)  # of an earlier run on this folder
         self.peers = await self._sandbox.start(self._word_of_sandbox)
         client = httpx.AsyncClient(base_url=f"{self.peers['control']['url']}/_sandbox", timeout=TIMEOUT)
         self.director = Director(await self._stack.enter_async_context(client))
         self._write_settings()
         self._stack.push_async_callback(self._hub.end)
         await self.start_hub()
-        self.database = open_database(f"sqlite:///{self._data / 'mingluo.db'}", pool_size=2)
+        self.database = open_database(f"sqlite:///{self._home / 'mingluo.db'}", pool_size=2)
         self._stack.push_async_callback(self.database.close)
 
     @property
-    def _data(self) -> Path:
+    def _home(self) -> Path:
         return self.folder / "hub"
 
     @property
@@ -137,7 +138,7 @@ class Stage:
         return word
 
     def _word_of_hub(self) -> Mapping[str, Any] | None:
-        return hub_folder.read_word(self._data) or None
+        return hub_folder.read_word(self._home) or None
 
     def _write_settings(self) -> None:
         telegram, twilio = self.peers["telegram"], self.peers["twilio"]
@@ -159,7 +160,7 @@ class Stage:
             },
             "channels.speaker": {"patience": self.tempo.speaker_patience},
         }
-        lines = [_line("data", str(self._data)), _line("port", self._port), _line("office", OFFICE)]
+        lines = [_line("data", str(self._home)), _line("port", self._port), _line("office", OFFICE)]
         for name, section in sections.items():
             lines += [f"[{name}]", *(_line(key, value) for key, value in section.items())]
         with os.fdopen(os.open(self._config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

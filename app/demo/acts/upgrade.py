@@ -4,10 +4,12 @@ import asyncio
 from typing import Any, Final
 
 from app.demo.acts.warning import release, written_anew
+from app.demo.cast import BELOW_THE_SLOPE, SPEAKS_ENGLISH
 from app.demo.errors import StoryFailed
 from app.demo.scene import Scene, states_of
 
 RED: Final = 1
+PAUSE: Final = 2.0  # seconds without an answer, after which we look who is missing
 WORDS: Final = {
     "zh_CN": {
         "headline": "丰城市气象台发布暴雨红色预警[Ⅰ级/特别严重]",
@@ -70,21 +72,34 @@ async def _told(scene: Scene) -> None:
     progress = await scene.until("the red warning at everybody", told)
     counted = {name: n for name, n in sorted(states_of(progress).items()) if n}
     scene.screen.count("红色预警全文发到每个人", "the full red text to everybody", counted)
+    await _in_her_language(scene)
     await _safe(scene, notice)
+
+
+async def _in_her_language(scene: Scene) -> None:
+    """Show the newest text in one chat: the teacher from abroad reads English."""
+    lines, _ = await scene.stage.director.ledger()
+    hers = [line for line in lines if line["address"] == scene.cast.chats[SPEAKS_ENGLISH] and line["facts"]["buttons"]]
+    scene.screen.say("中学外教收到英文", "the teacher from abroad reads it in English")
+    scene.screen.quote(hers[-1]["text"])
 
 
 async def _safe(scene: Scene, notice: str) -> None:
     """Wait until no more answers come in for a while, then say who is missing."""
-    before = -1
-    missing = len(await scene.missing(notice))
-    while missing != before:
-        before = missing
-        await asyncio.sleep(2.0)
+    before, missing = -1, await scene.missing(notice)
+    while len(missing) != before:
+        before = len(missing)
+        await asyncio.sleep(PAUSE)
         scene.crowd.check()
-        missing = len(await scene.missing(notice))
-    progress = await scene.progress(notice)
-    duties = {each["duty"]: f"{each['answered']}/{each['people']}" for each in progress["duties"]}
-    scene.screen.count(
-        "北下组2户6人已到车草小学；各岗位回话", "two households with six people are safe; answers by duty", duties
+        missing = await scene.missing(notice)
+    silent = {each["person"] for each in missing}
+    below_the_slope = [person for name, person in scene.people.items() if name.startswith(BELOW_THE_SLOPE)]
+    safe = sum(person not in silent for person in below_the_slope)
+    scene.screen.say(
+        f"北下组滑坡点{len(below_the_slope)}人，{safe}人报了平安，其余上门带出",
+        f"{safe} of the {len(below_the_slope)} below the slope say that they are safe; the rest are fetched",
     )
-    scene.screen.say(f"还没回话的{missing}人在失联名单上", f"{missing} are on the missing list")
+    duties = (await scene.progress(notice))["duties"]
+    answered = {each["duty"]: f"{each['answered']}/{each['people']}" for each in duties}
+    scene.screen.count("各岗位回话", "answers by duty", answered)
+    scene.screen.say(f"还没回话的{len(missing)}人在失联名单上", f"{len(missing)} are on the missing list")
