@@ -11,8 +11,9 @@ from typing import Annotated, NoReturn
 import structlog
 import typer
 
-from app import folder, logs
+from app import logs
 from app.errors import FolderTaken, HubIsRunning
+from app.process import folder
 from app.settings import Settings, read_settings
 from ground.errors import Conflict, MingluoError
 
@@ -75,7 +76,7 @@ def token(
         complain("Name an operator, or say --first-admin.", WRONG)
 
     async def work(settings: Settings) -> None:
-        from app import terminal  # noqa: PLC0415
+        from app.process import terminal  # noqa: PLC0415
 
         async with terminal.opened(settings) as hub:
             if first_admin:
@@ -99,7 +100,7 @@ def import_(
     """Check a file of the directory and, with --apply, take it over."""
 
     async def work(settings: Settings) -> None:
-        from app import terminal  # noqa: PLC0415
+        from app.process import terminal  # noqa: PLC0415
 
         asked = {"source": source, "path": str(file.resolve()), "dry_run": not apply, "good_rows": good_rows}
         async with terminal.opened(settings) as hub:
@@ -116,7 +117,7 @@ def check() -> None:
     """Check settings, database, tables and queue, and say which channels are switched on."""
 
     async def work(settings: Settings) -> None:
-        from app import terminal  # noqa: PLC0415
+        from app.process import terminal  # noqa: PLC0415
 
         async with terminal.opened(settings) as hub:
             found = (await hub.get("/channels")).json()

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.broker_accounts import Passwords
-from app.embedded import Broker
+from app.broker.accounts import Passwords
+from app.broker.embedded import Broker
 from app.settings import Settings
 from broadcast.alerts.office import Office
 from broadcast.channels.base import Channel, Webhook

@@ -8,14 +8,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 
-from app import folder, local
 from app.api.application import make_application
-from app.collecting import collect_seldom
 from app.errors import AdminExists, SchemaBehind, WorkerNeedsPostgreSQL
 from app.house import House
-from app.listening import address_of, answering, listening, listening_locally
 from app.migrations import migrate
-from app.opening import open_house, planning, queue_of_hub, send
+from app.process import folder, local
+from app.process.collecting import collect_seldom
+from app.process.listening import address_of, answering, listening, listening_locally
+from app.process.opening import open_house, planning, queue_of_hub, send
 from app.scheduler import waking
 from app.security.codes import make_first_code
 from app.settings import Settings

@@ -5,10 +5,10 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from app.api.idempotency import forget_old_answers
-from app.checking import database_answers, tables_are_new
-from app.embedded import Broker
+from app.broker.embedded import Broker
 from app.errors import WrongSetting
 from app.house import House
+from app.process.checking import database_answers, tables_are_new
 from app.scheduler import Round
 from app.security.codes import forget_old_codes
 from app.security.sessions import forget_old_sessions

@@ -7,9 +7,9 @@ from time import perf_counter
 
 from sqlalchemy import func, select
 
-from app.collecting import collect_seldom
-from app.embedded import EmbeddedServer
-from audiences.stores import freezing
+from app.broker.embedded import EmbeddedServer
+from app.process.collecting import collect_seldom
+from audiences.stores.targets import freezing
 from audiences.targeting.target import Target
 from bench.town import CODE
 from broadcast.channels.base import Abilities

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from audiences.addresses import Address, Purpose
-from audiences.stores import addresses as address_store
-from audiences.stores import consents, people, speaking
+from audiences.stores import people
+from audiences.stores.reach import addresses as address_store
+from audiences.stores.reach import consents, speaking
 from bot.naming import Named, named
 from bot.routing import Decision, route
 from bot.stores import turns
@@ -12,7 +13,9 @@ from bot.turns import Incoming, Reply
 from broadcast.answers import Answer
 from broadcast.channels.base import Abilities
 from broadcast.content.replies import Said, compose_reply
-from broadcast.stores import answers, notices, replies
+from broadcast.stores import notices
+from broadcast.stores.returns import answers
+from broadcast.stores.sending import replies
 from ground.actor import system
 from ground.clock import Clock
 from ground.events import NewsDesk

@@ -6,7 +6,7 @@ from bot.reading.bare import Word, read
 from bot.turns import Incoming
 from broadcast.answers import AnswerKind
 from broadcast.content.replies import ReplyKind
-from broadcast.stores.answers import OpenNotice
+from broadcast.stores.returns.answers import OpenNotice
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-from app.broker_accounts import HUB, Account, Passwords, gateway_account, write_for_mosquitto
-from app.embedded import EmbeddedServer
+from app.broker.accounts import HUB, Account, Passwords, gateway_account, write_for_mosquitto
+from app.broker.embedded import EmbeddedServer
 
 HOST = "127.0.0.1"
 

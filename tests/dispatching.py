@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from audiences.stores import freezing
+from audiences.stores.targets import freezing
 from audiences.targeting.target import Target
 from broadcast.channels.base import Abilities
 from broadcast.channels.memory import MemoryChannel
@@ -21,7 +21,7 @@ from broadcast.notices import Guarantee, Kind, Lane, Notice, NoticeDraft, Policy
 from broadcast.queues.base import Ticket
 from broadcast.queues.memory import MemoryQueue
 from broadcast.stores import notices
-from broadcast.stores.ranges import unpublished
+from broadcast.stores.sending.ranges import unpublished
 from broadcast.stores.tables import deliveries, ranges, retries
 from ground.actor import system
 from ground.clock import HOUR, HandClock
@@ -117,11 +117,11 @@ class Stage:
 
     async def states(self, notice: Notice | None = None) -> Mapping[str, int]:
         """How many deliveries are in which state."""
-        grouped = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        grouped = select(deliveries.c.state, func.count().label("n")).group_by(deliveries.c.state)
         if notice is not None:
             grouped = grouped.where(deliveries.c.notice_id == notice.id)
         async with self.database.reading() as tx:
-            return {row[0]: row[1] for row in await tx.rows(grouped)}
+            return {row.state: row.n for row in await tx.rows(grouped)}
 
     def heard(self, channel: str) -> list[str]:
         """The addresses a channel took something for, in order."""

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from audiences.addresses import Opening, Purpose
-from audiences.stores import consents, freezing, saved, staging
 from audiences.stores.duties import Handover
-from audiences.stores.registers.base import Intake
-from audiences.stores.staging import Place, Run, StagedRow
+from audiences.stores.intake import staging
+from audiences.stores.intake.registers.base import Intake
+from audiences.stores.intake.staging import Place, Run, StagedRow
+from audiences.stores.reach import consents
 from audiences.stores.tables import address_owners, addresses, area_closure, areas, sites
+from audiences.stores.targets import freezing, saved
 from audiences.targeting.line_form import read
 from audiences.targeting.target import Target
 from broadcast.alerts.lifecycle import State, Step
@@ -22,7 +24,8 @@ from broadcast.alerts.model import Alert, Ending, Identity, MsgType
 from broadcast.answers import Answer, AnswerKind
 from broadcast.notices import Notice, NoticeDraft
 from broadcast.notices import State as NoticeState
-from broadcast.stores import alert_steps, alerts, answers, stops
+from broadcast.stores import alert_steps, alerts, stops
+from broadcast.stores.returns import answers
 from broadcast.stores.tables import alerts as alerts_table
 from ground.actor import Actor, system
 from ground.events import NewsDesk
@@ -183,10 +186,10 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "audiences.stores.areas.close_over": {"area_ids": [home.bare]},
         "audiences.stores.gateways.register": {"code": "gw-2"},
         "audiences.stores.operators.make: one who is a person of home": own | {"person": home.person},
-        "audiences.stores.resolving.resolve": {"target": Target.of("residents(H)")},
-        "audiences.stores.freezing.ask: in a place of home": {"target": Target.of("residents(H)")},
-        "audiences.stores.preview.preview: in a place of home": {"target": Target.of("residents(H)")},
-        "audiences.stores.staging.read": {"after": Place(0, 0)},
+        "audiences.stores.targets.resolving.resolve": {"target": Target.of("residents(H)")},
+        "audiences.stores.targets.freezing.ask: in a place of home": {"target": Target.of("residents(H)")},
+        "audiences.stores.targets.preview.preview: in a place of home": {"target": Target.of("residents(H)")},
+        "audiences.stores.intake.staging.read": {"after": Place(0, 0)},
         "broadcast.stores.alert_steps.confirm": {"alert_id": said.correction.id},
         "broadcast.stores.alerts.keep": {"draft": rain(home.county)},
         "broadcast.stores.alerts.keep: in place of a warning of home": {
@@ -199,14 +202,14 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
             "draft": replace(said.draft, **own, audience=None, tells_heard_of=(said.notice.id,))
         },
         "broadcast.stores.notices.release": {"notice_id": said.prepared.id},
-        "broadcast.stores.speakers.keys_of": {"notice_ids": [said.notice.public_id]},
+        "broadcast.stores.speakers.gateways.keys_of": {"notice_ids": [said.notice.public_id]},
     }  # fmt: skip
 
 
 SECOND_WAYS = (
     "audiences.stores.operators.make: one who is a person of home",
-    "audiences.stores.freezing.ask: in a place of home",
-    "audiences.stores.preview.preview: in a place of home",
+    "audiences.stores.targets.freezing.ask: in a place of home",
+    "audiences.stores.targets.preview.preview: in a place of home",
     "broadcast.stores.alerts.keep: in place of a warning of home",
     "broadcast.stores.notices.create: for an audience of home",
     "broadcast.stores.notices.create: for those who heard home",

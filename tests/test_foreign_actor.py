@@ -30,13 +30,13 @@ from tests.foreign_county import FOREIGN, FOREIGN_WORDS, SECOND_WAYS, Counties, 
 STORES = ("audiences.stores", "broadcast.stores", "bot.stores")
 
 STEPPING_STONES = {
-    "audiences.stores.freezing.add_people": "takes the row that `hold`, which is bounded, returned",
-    "audiences.stores.registers.origins.replace_rows": "takes keys that a register's bounded `known` returned",
-    "audiences.stores.registers.origins.update_rows": "takes keys that a register's bounded `known` returned",
-    "audiences.stores.resolving.resolve_again": "takes the scope that is kept with the audience",
-    "audiences.stores.shelf.rows_saved": "takes a SELECT that `saved_visible` bounded",
-    "audiences.stores.windows.next_by_area": "takes roots that lie in the scope of the audience",
-    "audiences.stores.windows.next_on_duty": "returns how far to look; whom to look at is bounded by `on_duty`",
+    "audiences.stores.targets.freezing.add_people": "takes the row that `hold`, which is bounded, returned",
+    "audiences.stores.intake.registers.origins.replace_rows": "takes keys that a register's bounded `known` returned",
+    "audiences.stores.intake.registers.origins.update_rows": "takes keys that a register's bounded `known` returned",
+    "audiences.stores.targets.resolving.resolve_again": "takes the scope that is kept with the audience",
+    "audiences.stores.targets.shelf.rows_saved": "takes a SELECT that `saved_visible` bounded",
+    "audiences.stores.targets.windows.next_by_area": "takes roots that lie in the scope of the audience",
+    "audiences.stores.targets.windows.next_on_duty": "returns how far to look; whom to look at is bounded by `on_duty`",
 }
 """Parts of other store functions, with what bounds them."""
 
@@ -44,12 +44,12 @@ EVERYBODYS = {
     "broadcast.stores.alerts.identifiers_from": "an office's identifiers are public, and must differ in all areas",
 }
 
-ECHOES = {"audiences.stores.preview.preview", "audiences.stores.staging.begin"}
+ECHOES = {"audiences.stores.targets.preview.preview", "audiences.stores.intake.staging.begin"}
 """What answers with the very words it was given: the rules and channels of a preview, the kind and source of a run."""
 
 QUIET = {
-    "audiences.stores.owners.refuse_strangers": "only refuses",
-    "audiences.stores.staging.count_anew": "tells only the planner of PostgreSQL",
+    "audiences.stores.reach.owners.refuse_strangers": "only refuses",
+    "audiences.stores.intake.staging.count_anew": "tells only the planner of PostgreSQL",
     "broadcast.stores.alert_steps.lock_identifiers": "locks, until the transaction ends",
     "broadcast.stores.alert_steps.require_no_writer": "only refuses",
     "broadcast.stores.stops.stop_channel": "holds for all areas, so it is refused to everybody who is bounded",

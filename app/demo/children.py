@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from app import guard
+from app.broker import guard
 from app.demo.errors import ChildFailed
 
 T = TypeVar("T")

@@ -13,10 +13,10 @@ from typing import Any, Self
 
 import httpx
 
-from app import folder as hub_folder
 from app.demo.children import Child
 from app.demo.desk import Desk
 from app.demo.director import Director
+from app.process import folder as hub_folder
 from ground.clock import BEIJING, StoryClock, instant, machine_now, moment
 from ground.transaction import Database, open_database
 

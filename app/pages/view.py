@@ -10,10 +10,11 @@ from broadcast.alerts.issuing import notices_of_chain
 from broadcast.alerts.model import Alert
 from broadcast.deliveries import State
 from broadcast.notices import Notice
-from broadcast.stores import alert_steps, alerts, counters, missing, progress, speakers
+from broadcast.stores import alert_steps, alerts, counters, missing, progress
 from broadcast.stores.alert_steps import Taken
 from broadcast.stores.missing import Missing
 from broadcast.stores.progress import DutyProgress
+from broadcast.stores.speakers import gateways as speakers
 from ground.actor import Actor
 from ground.transaction import Transaction
 

@@ -4,7 +4,7 @@ import itertools
 
 from audiences.importing.job import Job, count, is_turning_point, place_of
 from audiences.importing.report import Tally
-from audiences.stores import staging
+from audiences.stores.intake import staging
 from ground.audit import record_deed
 from ground.bulk import refresh_statistics
 

@@ -9,8 +9,8 @@ from audiences.importing.job import CHUNK, Job, count, is_turning_point, place_o
 from audiences.importing.parsing import BadCell, parse
 from audiences.importing.reading import Sheet
 from audiences.importing.report import Tally
-from audiences.stores import staging
-from audiences.stores.staging import START, StagedRow
+from audiences.stores.intake import staging
+from audiences.stores.intake.staging import START, StagedRow
 from ground.transaction import Transaction
 
 

@@ -7,9 +7,9 @@ from audiences.importing.kind import Kind
 from audiences.importing.parsing import BadCell
 from audiences.importing.report import Tally
 from audiences.importing.slices import Slice, compare
-from audiences.stores import staging
-from audiences.stores.registers.base import Intake
-from audiences.stores.staging import Place, Run, StagedRow
+from audiences.stores.intake import staging
+from audiences.stores.intake.registers.base import Intake
+from audiences.stores.intake.staging import Place, Run, StagedRow
 from ground.clock import Clock
 from ground.events import NewsDesk
 from ground.transaction import Database, Dialect, Transaction

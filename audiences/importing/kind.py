@@ -6,8 +6,8 @@ from typing import Any
 
 from audiences.importing.cells import Reader
 from audiences.importing.errors import Refused
-from audiences.stores.registers.base import Intake, Register, Values
-from audiences.stores.staging import Run
+from audiences.stores.intake.registers.base import Intake, Register, Values
+from audiences.stores.intake.staging import Run
 from ground.actor import Actor
 from ground.transaction import Database, Transaction
 

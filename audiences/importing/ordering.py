@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from audiences.importing.errors import InCircle, ParentNotKnown, ParentRefused, Refused
 from audiences.importing.kind import OrphanFaults
-from audiences.stores import hanging, staging
-from audiences.stores.hanging import DEEPEST, Loose
-from audiences.stores.staging import Run
+from audiences.stores.intake import hanging, staging
+from audiences.stores.intake.hanging import DEEPEST, Loose
+from audiences.stores.intake.staging import Run
 from ground.actor import Actor
 from ground.transaction import Database, Transaction
 

@@ -8,7 +8,7 @@ from audiences.importing.errors import EmptyCell, Refused, WrongWidth
 from audiences.importing.kind import Column, Kind
 from audiences.importing.reading import Record, Sheet
 from audiences.importing.report import shown
-from audiences.stores.staging import StagedRow
+from audiences.stores.intake.staging import StagedRow
 
 
 @dataclass(frozen=True, slots=True)

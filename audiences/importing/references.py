@@ -7,8 +7,8 @@ from sqlalchemy import Table
 from audiences.importing.kind import Reference, Resolve
 from audiences.stores import areas as area_store
 from audiences.stores import people as people_store
-from audiences.stores.registers.base import Intake
-from audiences.stores.registers.origins import ids_in
+from audiences.stores.intake.registers.base import Intake
+from audiences.stores.intake.registers.origins import ids_in
 from audiences.stores.tables import households, organisations, people, sites
 from ground.actor import Actor
 from ground.transaction import Transaction

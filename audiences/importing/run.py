@@ -16,7 +16,7 @@ from audiences.importing.job import Job
 from audiences.importing.kinds import kind_of
 from audiences.importing.reading import Sheet
 from audiences.importing.report import Report, Tally
-from audiences.stores import staging
+from audiences.stores.intake import staging
 from ground.actor import Actor, Role, system
 from ground.clock import Clock
 from ground.errors import MingluoError

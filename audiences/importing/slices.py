@@ -8,8 +8,8 @@ from audiences.importing.errors import NotKnown, NotYours, Refused
 from audiences.importing.kind import Column, Kind
 from audiences.importing.parsing import BadCell
 from audiences.importing.report import shown
-from audiences.stores.registers.base import Entry, Intake
-from audiences.stores.staging import Run, StagedRow
+from audiences.stores.intake.registers.base import Entry, Intake
+from audiences.stores.intake.staging import Run, StagedRow
 from ground.transaction import Transaction
 
 

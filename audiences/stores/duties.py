@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select, upda
 
 from audiences.duties import Post, Term
 from audiences.errors import UnknownPost
-from audiences.stores.owners import refuse_strangers
+from audiences.stores.reach.owners import refuse_strangers
 from audiences.stores.scope import below, lasting, within
 from audiences.stores.tables import posts, terms
 from ground.actor import Actor, Role

@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_, select, update
 
 from audiences.errors import UnknownPerson
 from audiences.people import Person, PhoneKind, Relative, Whereabouts
-from audiences.stores import addresses
+from audiences.stores.reach import addresses
 from audiences.stores.scope import reachable, within
 from audiences.stores.tables import households, needs, organisation_members, particulars, people, relatives, terms
 from ground.actor import Actor, Role

@@ -1,7 +1,7 @@
 """The second person: a warning is submitted when complete, and approved by somebody who wrote none of it."""
 
-from audiences.stores import freezing
-from audiences.stores.resolving import resolve
+from audiences.stores.targets import freezing
+from audiences.stores.targets.resolving import resolve
 from audiences.targeting.target import Target
 from broadcast.alerts.contents import require_complete, require_unexpired
 from broadcast.alerts.lifecycle import Step

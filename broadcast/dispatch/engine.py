@@ -17,10 +17,11 @@ from broadcast.dispatch.hub import Hub
 from broadcast.dispatch.sending import Hand, Place, Sending
 from broadcast.notices import Lane
 from broadcast.queues.base import Taken, Ticket
-from broadcast.stores import claims, endings, notices, ranges, records, retries, stops
-from broadcast.stores.claims import Claimed
-from broadcast.stores.ranges import Range
-from broadcast.stores.records import Sent
+from broadcast.stores import notices, stops
+from broadcast.stores.sending import claims, endings, ranges, records, retries
+from broadcast.stores.sending.claims import Claimed
+from broadcast.stores.sending.ranges import Range
+from broadcast.stores.sending.records import Sent
 from ground.actor import system
 from ground.clock import SECOND, machine_now
 from ground.ids import new_id

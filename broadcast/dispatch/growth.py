@@ -2,11 +2,12 @@
 
 from sqlalchemy import literal, null, select
 
-from audiences.stores import growth
 from audiences.stores.tables import address_owners, addresses, audience_members, people
+from audiences.stores.targets import growth
 from broadcast.dispatch.hub import Hub
 from broadcast.notices import Notice
-from broadcast.stores import notices, planning
+from broadcast.stores import notices
+from broadcast.stores.sending import planning
 from ground.actor import system
 from ground.events import Event, Subscription
 from ground.transaction import Transaction

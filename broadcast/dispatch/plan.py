@@ -10,11 +10,12 @@ from enum import Enum, auto
 import structlog
 from sqlalchemy import text, update
 
-from audiences.stores.freezing import freeze_slice
+from audiences.stores.targets.freezing import freeze_slice
 from broadcast.dispatch.hub import Hub
 from broadcast.errors import QueueAway
 from broadcast.notices import Lane, Notice, State
-from broadcast.stores import endings, hearers, notices, planning, ranges
+from broadcast.stores import notices
+from broadcast.stores.sending import endings, hearers, planning, ranges
 from broadcast.stores.tables import notices as notices_table
 from ground.actor import system
 from ground.transaction import Dialect, Transaction

@@ -8,7 +8,7 @@ import structlog
 
 from broadcast.channels.base import Receipt
 from broadcast.dispatch.hub import Hub
-from broadcast.stores import proving, receipts
+from broadcast.stores.returns import proving, receipts
 from ground.actor import system
 
 log = structlog.get_logger()

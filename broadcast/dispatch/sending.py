@@ -8,9 +8,9 @@ from broadcast.channels.base import Accepted, Channel, Outcome, Outgoing
 from broadcast.channels.errors import SendError, Unreachable
 from broadcast.content.message import Message
 from broadcast.notices import Notice
-from broadcast.stores.claims import Claimed
-from broadcast.stores.ranges import Range
-from broadcast.stores.records import Sent
+from broadcast.stores.sending.claims import Claimed
+from broadcast.stores.sending.ranges import Range
+from broadcast.stores.sending.records import Sent
 from broadcast.stores.tables.returns import LONGEST_ID
 from broadcast.verdicts import judge
 

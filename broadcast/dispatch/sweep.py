@@ -6,7 +6,8 @@ Each look is safe to run in several processes at once: rows are locked or change
 import structlog
 
 from broadcast.dispatch.hub import Hub
-from broadcast.stores import endings, fallbacks, notices, ranges, retries
+from broadcast.stores import notices
+from broadcast.stores.sending import endings, fallbacks, ranges, retries
 from ground.actor import system
 
 log = structlog.get_logger()

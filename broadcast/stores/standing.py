@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from audiences.stores.tables import address_owners
 from broadcast.deliveries import State
-from broadcast.stores.hearers import may_have_heard
+from broadcast.stores.sending.hearers import may_have_heard
 from broadcast.stores.tables import answers, deliveries, delivery_sharers
 
 

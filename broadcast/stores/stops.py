@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, insert, or_, select, 
 
 from audiences.stores.scope import within
 from broadcast.errors import OutsideYourArea, UnknownStop
-from broadcast.stores import ranges
+from broadcast.stores.sending import ranges
 from broadcast.stores.tables import notices, stops
 from broadcast.stores.tables import ranges as ranges_table
 from ground.actor import Actor, Role

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app import folder
+from app.process import folder
 
 COMMAND = (sys.executable, "-c", "from app.cli import main; main()")
 

@@ -16,9 +16,9 @@ import nats
 import pytest
 from nats.js.api import StreamConfig
 
-from app import guard
-from app.broker_accounts import Account, Passwords, gateway_account
-from app.embedded import Broker, EmbeddedServer, Ports
+from app.broker import guard
+from app.broker.accounts import Account, Passwords, gateway_account
+from app.broker.embedded import Broker, EmbeddedServer, Ports
 from app.errors import ServerFailed
 
 PARENT = """

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app import folder, terminal
 from app.errors import FolderTaken
 from app.house import House
 from app.lifecycle import running, work
+from app.process import folder, terminal
 from app.settings import Settings, read_settings
 from broadcast.channels.memory import MemoryChannel
 from ground.actor import Role

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from audiences.addresses import Opening, Purpose, masked, normal_phone
 from audiences.errors import NotAPhoneNumber, UnknownAddress, UnknownPerson
-from audiences.stores import addresses as address_store
-from audiences.stores import consents, owners
+from audiences.stores.reach import addresses as address_store
+from audiences.stores.reach import consents, owners
 from audiences.stores.tables import address_owners, opt_outs
 from ground.actor import RoleMissing, operator
 from ground.transaction import Database

@@ -17,25 +17,22 @@ from audiences.addresses import Opening, Purpose
 from audiences.areas import NoSuchArea
 from audiences.importing.kinds import KINDS
 from audiences.stores import (
-    addresses,
     areas,
-    consents,
     coverage,
     duties,
     gateways,
     gazetteer,
-    hanging,
     households,
     operators,
     organisations,
-    owners,
     people,
     sites,
-    staging,
 )
 from audiences.stores.duties import Handover
-from audiences.stores.registers.base import Entry, Intake, Known
-from audiences.stores.staging import START, Place, Run, StagedRow
+from audiences.stores.intake import hanging, staging
+from audiences.stores.intake.registers.base import Entry, Intake, Known
+from audiences.stores.intake.staging import START, Place, Run, StagedRow
+from audiences.stores.reach import addresses, consents, owners
 from ground.actor import Actor, Role, operator
 from ground.errors import MingluoError
 from ground.events import NewsDesk

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, event, select, update
 
-from audiences.stores import saved
-from audiences.stores.freezing import Slice, ask, freeze_slice
 from audiences.stores.tables import audience_members, organisations, sites
+from audiences.stores.targets import saved
+from audiences.stores.targets.freezing import Slice, ask, freeze_slice
 from audiences.targeting import line_form
 from audiences.targeting.errors import UnknownAudience
 from audiences.targeting.target import Target

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import insert, update
 
-from audiences.stores.growth import add_member, matches_now
 from audiences.stores.tables import terms
+from audiences.stores.targets.growth import add_member, matches_now
 from audiences.targeting.errors import UnknownAudience
 from ground.actor import HubOnly
 from ground.transaction import Database

@@ -8,10 +8,11 @@ from sqlalchemy import Table, func, select
 from audiences.errors import ImportUnderWay
 from audiences.importing.job import SLICES
 from audiences.importing.run import abandon_import, resume_imports
-from audiences.stores import addresses as address_store
-from audiences.stores import duties, households, organisations, staging
+from audiences.stores import duties, households, organisations
 from audiences.stores import people as people_store
-from audiences.stores.staging import StagedRow
+from audiences.stores.intake import staging
+from audiences.stores.intake.staging import StagedRow
+from audiences.stores.reach import addresses as address_store
 from audiences.stores.tables import addresses, import_rows, import_runs, people, sites
 from ground.clock import MINUTE, HandClock
 from ground.transaction import Database

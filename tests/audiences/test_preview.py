@@ -2,7 +2,7 @@
 
 from sqlalchemy import event
 
-from audiences.stores.preview import VillageCount, preview
+from audiences.stores.targets.preview import VillageCount, preview
 from audiences.targeting.target import Target
 from ground.transaction import Database
 from tests.builders import NOON, World

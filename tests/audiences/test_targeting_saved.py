@@ -2,9 +2,9 @@
 
 import pytest
 
-from audiences.stores import saved
-from audiences.stores.freezing import ask
-from audiences.stores.preview import preview
+from audiences.stores.targets import saved
+from audiences.stores.targets.freezing import ask
+from audiences.stores.targets.preview import preview
 from audiences.targeting import line_form
 from audiences.targeting.errors import AmbiguousSaved, SavedInCircle, TargetTooLarge, UnknownPlace, UnknownSaved
 from audiences.targeting.expression import Area, Difference, Need, Saved

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from audiences.stores.freezing import ask, freeze_slice
-from audiences.stores.growth import matches_now
-from audiences.stores.preview import Preview, preview
 from audiences.stores.tables import audience_members, audiences
+from audiences.stores.targets.freezing import ask, freeze_slice
+from audiences.stores.targets.growth import matches_now
+from audiences.stores.targets.preview import Preview, preview
 from audiences.targeting.expression import Expression
 from audiences.targeting.target import Rule, Target
 from ground.actor import Role, operator, system

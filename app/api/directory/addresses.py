@@ -9,7 +9,7 @@ from app.api.paging import Page, Paged
 from app.api.shown import area_named, shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
 from audiences.addresses import Opening, Purpose, normal_phone
-from audiences.stores import addresses, consents, owners
+from audiences.stores.reach import addresses, consents, owners
 
 router = APIRouter(prefix="/addresses", tags=["directory"], route_class=Unit)
 PHONES = frozenset({"sms", "voice"})

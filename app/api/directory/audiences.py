@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.shown import shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
 from app.api.warnings.shapes import RuleGiven
-from audiences.stores import saved
-from audiences.stores.preview import preview
+from audiences.stores.targets import saved
+from audiences.stores.targets.preview import preview
 from audiences.targeting import json_form, line_form
 from audiences.targeting.shelf import SavedAudience
 from audiences.targeting.target import Target

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.paging import Page, Paged
 from app.api.shown import area_named, codes_of, shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who, secret_answer
-from app.broker_accounts import gateway_account
+from app.broker.accounts import gateway_account
 from app.errors import NoBroker
 from audiences.gateways import GatewayState
 from audiences.stores import gateways

@@ -7,7 +7,8 @@ from app.api.shown import codes_of, may_see_people, name_for, shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
 from audiences.addresses import masked
 from audiences.people import PhoneKind, Whereabouts
-from audiences.stores import addresses, people
+from audiences.stores import people
+from audiences.stores.reach import addresses
 
 router = APIRouter(prefix="/people", tags=["directory"], route_class=Unit)
 

@@ -7,7 +7,8 @@ from app.api.paging import Page, Paged
 from app.api.shown import codes_of, may_see_people, shown
 from app.api.unit import Tx, Unit, Who
 from broadcast.answers import AnswerKind
-from broadcast.stores import answers, notices
+from broadcast.stores import notices
+from broadcast.stores.returns import answers
 
 router = APIRouter(prefix="/notices/{notice}/answers", tags=["answers"], route_class=Unit)
 

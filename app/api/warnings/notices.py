@@ -8,7 +8,8 @@ from app.api.shown import area_named, codes_of, name_for, shown
 from app.api.unit import Now, Tx, Unit, Who
 from broadcast.alerts.issuing import notices_of_chain
 from broadcast.notices import Kind, Lane, Notice, State
-from broadcast.stores import alerts, counters, missing, notices, progress, speakers
+from broadcast.stores import alerts, counters, missing, notices, progress
+from broadcast.stores.speakers import gateways as speakers
 
 NO_CHANNEL = ""  # under it people are counted, whatever reaches them
 router = APIRouter(tags=["sending"], route_class=Unit)

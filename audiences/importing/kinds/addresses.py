@@ -6,7 +6,7 @@ from audiences.addresses import SMS, VOICE
 from audiences.importing import references
 from audiences.importing.cells import one_of, phone, text, whole
 from audiences.importing.kind import Column, Kind
-from audiences.stores.registers.phones import AddressRegister
+from audiences.stores.intake.registers.phones import AddressRegister
 
 
 class PhoneChannel(StrEnum):

@@ -3,7 +3,7 @@
 from audiences.importing.cells import code, text
 from audiences.importing.kind import Column, Kind
 from audiences.importing.ordering import parents_first
-from audiences.stores.registers.areas import AreaRegister
+from audiences.stores.intake.registers.areas import AreaRegister
 
 AREAS = Kind(
     "areas",

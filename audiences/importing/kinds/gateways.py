@@ -3,7 +3,7 @@
 from audiences.importing import references
 from audiences.importing.cells import text
 from audiences.importing.kind import Column, Kind
-from audiences.stores.registers.gateways import GatewayRegister
+from audiences.stores.intake.registers.gateways import GatewayRegister
 
 GATEWAYS = Kind(
     "gateways",

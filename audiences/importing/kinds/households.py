@@ -3,7 +3,7 @@
 from audiences.importing import references
 from audiences.importing.cells import code, number, text
 from audiences.importing.kind import Column, Kind
-from audiences.stores.registers.plain import PlainRegister
+from audiences.stores.intake.registers.plain import PlainRegister
 from audiences.stores.tables import households
 
 _NAMES = ("area_id", "latitude", "longitude", "hazard", "site_id", "assembly_point", "shelter_id", "route")

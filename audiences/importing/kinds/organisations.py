@@ -4,7 +4,7 @@ from audiences.importing import references
 from audiences.importing.cells import choice, text
 from audiences.importing.kind import Column, Kind
 from audiences.organisations import OrganisationKind
-from audiences.stores.registers.places import PlaceRegister
+from audiences.stores.intake.registers.places import PlaceRegister
 from audiences.stores.tables import organisations, posts
 
 ORGANISATIONS = Kind(

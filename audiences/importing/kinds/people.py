@@ -4,7 +4,7 @@ from audiences.importing import references
 from audiences.importing.cells import choice, one_of, phone, several, text
 from audiences.importing.kind import Column, Kind
 from audiences.people import Need, PhoneKind, Whereabouts
-from audiences.stores.registers.people import PeopleRegister
+from audiences.stores.intake.registers.people import PeopleRegister
 
 PEOPLE = Kind(
     "people",

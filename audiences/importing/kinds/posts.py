@@ -5,8 +5,8 @@ from audiences.importing import references
 from audiences.importing.cells import choice, moment, text, whole
 from audiences.importing.errors import NoPlace
 from audiences.importing.kind import Column, Kind
-from audiences.stores.registers.base import Values
-from audiences.stores.registers.posts import PostRegister
+from audiences.stores.intake.registers.base import Values
+from audiences.stores.intake.registers.posts import PostRegister
 
 _PLACES = ("site", "organisation", "area_code")
 

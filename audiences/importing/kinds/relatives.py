@@ -3,7 +3,7 @@
 from audiences.importing import references
 from audiences.importing.cells import code, text
 from audiences.importing.kind import Column, Kind
-from audiences.stores.registers.links import LinkRegister
+from audiences.stores.intake.registers.links import LinkRegister
 from audiences.stores.tables import people, relatives
 
 RELATIVES = Kind(

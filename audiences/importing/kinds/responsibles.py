@@ -3,7 +3,7 @@
 from audiences.importing import references
 from audiences.importing.cells import text
 from audiences.importing.kind import Column, Kind
-from audiences.stores.registers.responsibles import ResponsibleRegister
+from audiences.stores.intake.registers.responsibles import ResponsibleRegister
 
 RESPONSIBLES = Kind(
     "responsibles",

@@ -4,7 +4,7 @@ from audiences.importing import references
 from audiences.importing.cells import choice, number, text
 from audiences.importing.kind import Column, Kind
 from audiences.sites import SiteKind
-from audiences.stores.registers.places import PlaceRegister
+from audiences.stores.intake.registers.places import PlaceRegister
 from audiences.stores.tables import posts, sites
 
 SITES = Kind(

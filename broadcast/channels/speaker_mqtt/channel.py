@@ -19,7 +19,10 @@ from broadcast.channels.speaker_mqtt.settings import ABILITIES, SpeakerSettings
 from broadcast.channels.speaker_mqtt.telling import SPEAKER, Listener, Teller, Voice
 from broadcast.content.message import Message
 from broadcast.deliveries import Key
-from broadcast.stores import notices, speaker_commands, speaker_waits, speakers
+from broadcast.stores import notices
+from broadcast.stores.speakers import commands as speaker_commands
+from broadcast.stores.speakers import gateways as speakers
+from broadcast.stores.speakers import waits as speaker_waits
 from ground import media
 from ground.clock import machine_now
 from ground.media import MediaFolder

@@ -12,7 +12,8 @@ from broadcast.channels.speaker_mqtt.reports import WORDS, CommandState, Report,
 from broadcast.channels.speaker_mqtt.settings import SpeakerSettings
 from broadcast.channels.speaker_mqtt.telling import SPEAKER
 from broadcast.deliveries import Key
-from broadcast.stores import speaker_waits, speakers
+from broadcast.stores.speakers import gateways as speakers
+from broadcast.stores.speakers import waits as speaker_waits
 from ground.clock import SECOND, Clock, machine_now
 from ground.transaction import Database
 

@@ -11,8 +11,10 @@ from broadcast.channels.speaker_mqtt.settings import SpeakerSettings
 from broadcast.channels.speaker_mqtt.telling import SPEAKER, Listener, Teller
 from broadcast.content.compose import Words
 from broadcast.notices import Notice
-from broadcast.stores import notices, speaker_waits, speakers
-from broadcast.stores.speaker_waits import CHANNEL, Validity, Wait
+from broadcast.stores import notices
+from broadcast.stores.speakers import gateways as speakers
+from broadcast.stores.speakers import waits as speaker_waits
+from broadcast.stores.speakers.waits import CHANNEL, Validity, Wait
 from ground.clock import MINUTE, SECOND, Clock, machine_now
 from ground.transaction import Database
 

@@ -16,8 +16,10 @@ from broadcast.channels.speaker_mqtt.settings import SpeakerSettings
 from broadcast.content.message import Message
 from broadcast.deliveries import Key
 from broadcast.notices import Kind, Notice
-from broadcast.stores import speaker_commands, speaker_waits, speakers
-from broadcast.stores.speaker_commands import Sending
+from broadcast.stores.speakers import commands as speaker_commands
+from broadcast.stores.speakers import gateways as speakers
+from broadcast.stores.speakers import waits as speaker_waits
+from broadcast.stores.speakers.commands import Sending
 from ground.actor import system
 from ground.clock import HOUR, SECOND, Clock, machine_now
 from ground.ids import new_id

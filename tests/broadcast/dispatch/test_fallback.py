@@ -9,7 +9,7 @@ from broadcast.channels.errors import Gone, Rejected, Throttled, Unreachable
 from broadcast.deliveries import Key
 from broadcast.dispatch import sweep
 from broadcast.notices import Guarantee, Policy
-from broadcast.stores import answers
+from broadcast.stores.returns import answers
 from ground.clock import SECOND
 from tests.builders import World
 from tests.dispatching import TESTER, Stage

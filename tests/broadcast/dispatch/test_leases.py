@@ -14,7 +14,8 @@ from broadcast.dispatch.engine import ENGINE, Engine
 from broadcast.dispatch.hub import Pace
 from broadcast.notices import Guarantee, Kind, Lane, Notice, Policy
 from broadcast.queues.base import Ticket
-from broadcast.stores import claims, counters, notices, ranges
+from broadcast.stores import counters, notices
+from broadcast.stores.sending import claims, ranges
 from broadcast.stores.tables import attempts, deliveries, retries
 from broadcast.stores.tables import ranges as ranges_table
 from ground.clock import SECOND

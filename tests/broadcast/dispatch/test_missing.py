@@ -6,8 +6,9 @@ from audiences.stores.tables import addresses
 from broadcast.answers import Answer, AnswerKind
 from broadcast.channels.errors import Gone
 from broadcast.notices import Notice
-from broadcast.stores import answers, counters, missing, progress
+from broadcast.stores import counters, missing, progress
 from broadcast.stores.progress import DutyProgress
+from broadcast.stores.returns import answers
 from ground.actor import Actor
 from tests.builders import World
 from tests.dispatching import TESTER, Stage

@@ -6,7 +6,8 @@ from broadcast.channels.errors import Throttled
 from broadcast.content.message import Message
 from broadcast.notices import Lane
 from broadcast.queues.base import Ticket
-from broadcast.stores import counters, replies
+from broadcast.stores import counters
+from broadcast.stores.sending import replies
 from broadcast.stores.tables import deliveries
 from ground.clock import HOUR
 from tests.builders import World

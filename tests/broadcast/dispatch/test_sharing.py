@@ -6,7 +6,8 @@ from audiences.stores.tables import addresses
 from broadcast.answers import Answer, AnswerKind
 from broadcast.channels.errors import Gone, Rejected, Throttled
 from broadcast.notices import Kind, Notice, Policy
-from broadcast.stores import answers, counters, missing
+from broadcast.stores import counters, missing
+from broadcast.stores.returns import answers
 from broadcast.stores.tables import delivery_sharers
 from ground.clock import SECOND
 from tests.builders import World

@@ -5,7 +5,8 @@ from sqlalchemy import select
 from audiences.stores.tables import addresses
 from broadcast.answers import Answer, AnswerKind
 from broadcast.notices import Notice
-from broadcast.stores import answers, missing
+from broadcast.stores import missing
+from broadcast.stores.returns import answers
 from tests.builders import World
 from tests.dispatching import TESTER, Stage
 

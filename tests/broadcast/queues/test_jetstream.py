@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.embedded import Broker, EmbeddedServer
+from app.broker.embedded import Broker, EmbeddedServer
 from broadcast.errors import QueueAway
 from broadcast.notices import Lane
 from broadcast.queues.base import Ticket

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.embedded import EmbeddedServer
+from app.broker.embedded import EmbeddedServer
 from broadcast.notices import Lane
 from broadcast.queues.base import Queue, Taken, Ticket
 from broadcast.queues.jetstream import JetStreamQueue

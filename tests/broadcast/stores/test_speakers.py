@@ -10,10 +10,12 @@ from sqlalchemy import event, insert, update
 
 from audiences.stores.tables import gateways
 from broadcast.deliveries import Key, State
-from broadcast.stores import speaker_commands, speaker_waits, speakers
-from broadcast.stores.speaker_commands import Sending
-from broadcast.stores.speaker_waits import Validity
-from broadcast.stores.speakers import Coverage
+from broadcast.stores.speakers import commands as speaker_commands
+from broadcast.stores.speakers import gateways as speakers
+from broadcast.stores.speakers import waits as speaker_waits
+from broadcast.stores.speakers.commands import Sending
+from broadcast.stores.speakers.gateways import Coverage
+from broadcast.stores.speakers.waits import Validity
 from broadcast.stores.tables import counters, deliveries, notices, stops
 from ground.actor import HubOnly, Role, operator, system
 from ground.bulk import insert_rows

@@ -16,8 +16,8 @@ from broadcast.channels.speaker_mqtt.channel import SpeakerChannel
 from broadcast.content.compose import Words
 from broadcast.content.message import Message
 from broadcast.notices import Kind, Notice
-from broadcast.stores import speakers
-from broadcast.stores.speakers import Coverage
+from broadcast.stores.speakers import gateways as speakers
+from broadcast.stores.speakers.gateways import Coverage
 from broadcast.stores.tables import deliveries, receipts
 from ground.transaction import Database
 from tests import brokers

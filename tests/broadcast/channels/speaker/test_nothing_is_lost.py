@@ -10,7 +10,8 @@ from audiences.stores.tables import gateways
 from broadcast.channels.base import Accepted
 from broadcast.channels.errors import Unreachable
 from broadcast.content.message import Message
-from broadcast.stores import notices, speaker_waits
+from broadcast.stores import notices
+from broadcast.stores.speakers import waits as speaker_waits
 from broadcast.stores.tables import speaker_waits as waits
 from broadcast.stores.tables import stops
 from tests.broadcast.channels.speaker.villages import township

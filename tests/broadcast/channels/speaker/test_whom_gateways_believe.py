@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.broker_accounts import Account
+from app.broker.accounts import Account
 from broadcast.channels.speaker_mqtt import topics
 from broadcast.channels.speaker_mqtt.commands import Command, CommandKind, sealed
 from ground.clock import HOUR

@@ -1,0 +1,1 @@
+"""How people are reached: addresses, who has them, what they agreed to, what providers found out."""

@@ -1,0 +1,1 @@
+"""Who is meant: targets resolved, counted beforehand, saved, frozen, and what joins them later."""

@@ -1,0 +1,1 @@
+"""What comes back: accepts, receipts and what they prove, answers."""

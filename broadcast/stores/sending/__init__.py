@@ -1,0 +1,1 @@
+"""From a notice to every sending: planning, claims, records, retries, fallbacks, ends."""

@@ -1,0 +1,136 @@
+"""Records: what became of the sendings of one claim, written in one transaction of a constant number of statements."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import update
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from broadcast.channels.base import Accepted, Word
+from broadcast.channels.errors import Gone, SendError
+from broadcast.deliveries import Key, State
+from broadcast.notices import Notice
+from broadcast.proofs import Proof
+from broadcast.stores import counters
+from broadcast.stores.returns import attempts, proving, receipts
+from broadcast.stores.sending import fallbacks, retries
+from broadcast.stores.sending.claims import Claimed
+from broadcast.stores.tables.deliveries import LONGEST_REASON, deliveries
+from broadcast.verdicts import Verdict
+from ground.actor import Actor
+from ground.bulk import among
+from ground.clock import machine_now
+from ground.events import NewsDesk
+from ground.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One sending and what follows from it."""
+
+    claimed: Claimed
+    result: Accepted | SendError
+    verdict: Verdict
+
+
+async def record(
+    tx: Transaction,
+    actor: Actor,
+    desk: NewsDesk,
+    notice: Notice,
+    sent: Sequence[Sent],
+    now: int,
+    *,
+    silence_counts: bool,
+) -> None:
+    """Write the ends of one claim's sendings: states, attempts, retries, counters, and who is tried elsewhere.
+
+    A delivery that a receipt moved on meanwhile keeps what the receipt said, deadlines included. `now` is story time;
+    `silence_counts`: whether a missing receipt or answer will say something, so that a person's next channel waits.
+    """
+    actor.require_hub()
+    accepted = _accepted(sent)
+    await attempts.keep(tx, actor, accepted, now)
+    tally: Counter[counters.Place] = Counter()
+    moved: set[int] = set()
+    groups: defaultdict[Ending, list[int]] = defaultdict(list)
+    for each in sent:
+        groups[_ending(each.verdict)].append(each.claimed.key.seq)
+    for ending, seqs in sorted(groups.items()):
+        rows = await tx.rows(_moved(tx, notice, ending, seqs, now))
+        moved.update(row.seq for row in rows)
+        counters.move(tally, rows, State.PLANNED, ending.state)
+        counters.note(tally, rows, "maybe_twice" if ending.maybe_twice else None)
+    still_ours = [each for each in sent if each.claimed.key.seq in moved]
+    await _follow_up(tx, actor, notice, still_ours, now, silence_counts=silence_counts)
+    lost = [(each.claimed.address_id, each.result) for each in sent if isinstance(each.result, Gone)]
+    await proving.note_lost(tx, actor, desk, lost, now)
+    await counters.add(tx, actor, tally)
+    await proving.apply(tx, actor, desk, await receipts.claim_waiting(tx, actor, accepted), now)
+
+
+async def record_late(tx: Transaction, actor: Actor, desk: NewsDesk, sent: Sequence[Sent], now: int) -> None:
+    """The lease ran out under a slow sending, and the range may be another's now: only what was taken still counts."""
+    actor.require_hub()
+    accepted = _accepted(sent)
+    await attempts.keep(tx, actor, accepted, now)
+    proofs = [Proof(key, Word.ACCEPTED, "", account, known) for (account, known), key in accepted.items()]
+    await proving.apply(tx, actor, desk, [*proofs, *await receipts.claim_waiting(tx, actor, accepted)], now)
+
+
+class Ending(NamedTuple):
+    """What several deliveries of a batch have in common at its end."""
+
+    state: State
+    reason: str
+    maybe_twice: bool
+    counts: bool
+
+
+def _ending(verdict: Verdict) -> Ending:
+    return Ending(verdict.state, verdict.reason[:LONGEST_REASON], verdict.maybe_twice, verdict.counts)
+
+
+def _moved(
+    tx: Transaction, notice: Notice, ending: Ending, seqs: Sequence[int], now: int
+) -> ReturningUpdate[tuple[int, int, str, int]]:
+    values: dict[str, Any] = {"state": ending.state.value, "reason": ending.reason or None}
+    if ending.maybe_twice:
+        values["maybe_twice"] = deliveries.c.maybe_twice + 1
+    if not ending.counts:
+        values["attempts"] = deliveries.c.attempts - 1
+    if ending.state is State.ACCEPTED:
+        values["accepted_at"] = now
+    return (
+        update(deliveries)
+        .where(deliveries.c.notice_id == notice.id, deliveries.c.state == State.CLAIMED)
+        .where(deliveries.c.seq.between(min(seqs), max(seqs)), among(tx, deliveries.c.seq, seqs))
+        .values(values)
+        .returning(deliveries.c.notice_id, deliveries.c.seq, deliveries.c.channel, deliveries.c.area_id)
+    )
+
+
+async def _follow_up(
+    tx: Transaction, actor: Actor, notice: Notice, sent: Sequence[Sent], now: int, *, silence_counts: bool
+) -> None:
+    """Deadlines are rows: the next try, the next channel at once, the next channel after silence."""
+    machine = machine_now()
+    again = {each.claimed.key: machine + each.verdict.again_in for each in sent if each.verdict.again_in is not None}
+    await retries.forget(tx, actor, list(again))
+    await retries.schedule(tx, actor, again)
+    await fallbacks.at_once(tx, actor, [each.claimed.key for each in sent if each.verdict.next_channel], now)
+    # whoever waits for a slow or absent provider is as silent as who does not answer
+    silent = [key.seq for key in again]
+    silent += [each.claimed.key.seq for each in sent if each.verdict.state is State.ACCEPTED and silence_counts]
+    if silent and notice.policy.silence is not None:
+        await fallbacks.after_silence(tx, actor, notice, silent, now + notice.policy.silence)
+
+
+def _accepted(sent: Sequence[Sent]) -> dict[attempts.ProviderId, Key]:
+    return {
+        (each.result.account, each.result.provider_id): each.claimed.key
+        for each in sent
+        if isinstance(each.result, Accepted)
+    }

@@ -1,0 +1,1 @@
+"""Loudspeakers: commands with their counter, gateways that owe a word, coverage."""
