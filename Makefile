@@ -20,7 +20,7 @@ demo: $(READY)  ## one warning from draft to every answer; ONCE=1 ends by itself
 	$(BIN)/mingluo demo $(if $(ONCE),--once,)
 
 test: $(READY)  ## the whole suite, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 4 $(ARGS)
 
 lint: $(READY)  ## ruff, mypy strict, import-linter, catalogue check
 	$(BIN)/ruff check .

