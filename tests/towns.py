@@ -154,7 +154,9 @@ async def _import(admin: Desk, kind: str, header: str, rows: Sequence[str]) -> N
 
 async def _open_chats(admin: Desk, chats: Sequence[str]) -> None:
     names = [f"T-{n}" for n in range(len(chats))]
-    people = await admin.post("/people/look-up", {"source": "test", "ids": names}) if names else {}
+    if not names:
+        return
+    people = (await admin.post("/people/look-up", {"source": "test", "ids": names}))["people"]
     for name, chat in zip(names, chats, strict=True):
         await admin.post("/addresses", {"person": people[name], "channel": "telegram", "value": chat})
 

@@ -56,11 +56,13 @@ def _longest(text: str, ends: Sequence[int], fits: Callable[[str], bool]) -> str
 
 
 def _sentence_ends(text: str) -> list[int]:
-    return [match.end() for match in _SENTENCE_END.finditer(text)]
+    ends = (match.end() for match in _SENTENCE_END.finditer(text))
+    return [end for end in ends if end == len(text) or not _belongs_together(text, end)]
 
 
 def _clause_ends(text: str) -> list[int]:
-    return [match.start() for match in _CLAUSE_END.finditer(text)]
+    ends = (match.start() for match in _CLAUSE_END.finditer(text))
+    return [end for end in ends if end and not _belongs_together(text, end)]
 
 
 def _word_ends(text: str) -> list[int]:

@@ -24,7 +24,7 @@ from app.errors import ServerFailed
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from app.embedded import EmbeddedServer
+from app.broker.embedded import EmbeddedServer
 
 async def main():
     async with EmbeddedServer(Path(sys.argv[1])):

@@ -14,7 +14,7 @@ async def test_a_source_s_own_names_lead_to_the_people(http: httpx.AsyncClient, 
     person = await world.person(village, source="clinic", external_id="A-7")
     headers = await bearer(world, village, Role.ADMIN)
     answer = await http.post(CALL, json={"source": "clinic", "ids": ["A-7", "A-8"]}, headers=headers)
-    assert answer.json() == {"A-7": person}
+    assert answer.json() == {"people": {"A-7": person}}
 
 
 async def test_people_of_another_area_or_source_stay_unknown(http: httpx.AsyncClient, world: World) -> None:
@@ -23,4 +23,4 @@ async def test_people_of_another_area_or_source_stay_unknown(http: httpx.AsyncCl
     await world.person(here, source="school", external_id="A-7")
     headers = await bearer(world, here, Role.ADMIN)
     answer = await http.post(CALL, json={"source": "clinic", "ids": ["A-7"]}, headers=headers)
-    assert answer.json() == {}
+    assert answer.json() == {"people": {}}

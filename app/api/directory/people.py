@@ -46,10 +46,16 @@ class SourceIds(BaseModel):
     ids: list[str] = Field(min_length=1, max_length=1_000)
 
 
+class PeopleCalled(BaseModel):
+    """Who is meant, by what the source calls them; those unknown to you are left out."""
+
+    people: dict[str, int]
+
+
 @router.post("/look-up")
-async def look_up_people(tx: Tx, who: Who, now: Now, given: SourceIds) -> dict[str, int]:
-    """Return who is meant by what a source calls them; those unknown to you are left out."""
-    return dict(await people.called(tx, who, given.source, given.ids, now=now))
+async def look_up_people(tx: Tx, who: Who, now: Now, given: SourceIds) -> PeopleCalled:
+    """Return who is meant by what a source calls them."""
+    return PeopleCalled(people=dict(await people.called(tx, who, given.source, given.ids, now=now)))
 
 
 @router.get("/{person}")

@@ -47,7 +47,7 @@ async def furnish(stage: Stage, screen: Screen) -> Scene:
         approver=await stage.desk(tokens["approver"]),
         duty=await stage.desk(tokens["duty"]),
         tokens=tokens,
-        people=await admin.post("/people/look-up", {"source": SOURCE, "ids": cast.people}),
+        people=(await admin.post("/people/look-up", {"source": SOURCE, "ids": cast.people}))["people"],
     )
     screen.say("丰城市609个村、荷湖乡的人家、党支部、值班岗位都录入了", f"609 villages and {len(cast.people)} people")
     await _put_up_gateways(scene)

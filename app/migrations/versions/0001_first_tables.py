@@ -83,6 +83,30 @@ def upgrade() -> None:
     sa.Column('learned_at', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit'))
     )
+    op.create_table('deliveries',
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('address_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('gateway_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('channel', sa.String(length=20), nullable=False),
+    sa.Column('lane', sa.String(length=10), nullable=False),
+    sa.Column('language', sa.String(length=20), nullable=False),
+    sa.Column('rule', sa.SmallInteger(), server_default='0', nullable=False),
+    sa.Column('why', sa.String(length=40), nullable=False),
+    sa.Column('state', sa.String(length=12), server_default='planned', nullable=False),
+    sa.Column('reason', sa.String(length=60), nullable=True),
+    sa.Column('detail', sa.String(length=20), nullable=True),
+    sa.Column('claimed_at', sa.BigInteger(), nullable=True),
+    sa.Column('accepted_at', sa.BigInteger(), nullable=True),
+    sa.Column('delivered_at', sa.BigInteger(), nullable=True),
+    sa.Column('attempts', sa.SmallInteger(), server_default='0', nullable=False),
+    sa.Column('maybe_twice', sa.SmallInteger(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('notice_id', 'seq', name=op.f('pk_deliveries')),
+    sa.UniqueConstraint('notice_id', 'address_id', name=op.f('uq_deliveries_notice_id_address_id')),
+    postgresql_with={'fillfactor': '50'}
+    )
     op.create_table('events',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=60), nullable=False),
@@ -483,7 +507,6 @@ def upgrade() -> None:
     sa.Column('through', sa.Integer(), server_default='0', nullable=False),
     sa.Column('settled', sa.Boolean(), server_default='0', nullable=False),
     sa.ForeignKeyConstraint(['earlier_id'], ['notices.id'], name=op.f('fk_hearer_looks_earlier_id')),
-    sa.ForeignKeyConstraint(['notice_id'], ['notices.id'], name=op.f('fk_hearer_looks_notice_id')),
     sa.PrimaryKeyConstraint('notice_id', 'earlier_id', name=op.f('pk_hearer_looks'))
     )
     op.create_table('notice_words',
@@ -589,35 +612,19 @@ def upgrade() -> None:
         batch_op.create_index('ix_answers_notice_address', ['notice_id', 'address_id'], unique=False)
         batch_op.create_index('ix_answers_notice_person', ['notice_id', 'person_id'], unique=False)
 
-    op.create_table('deliveries',
+    op.create_table('delivery_sharers',
     sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('address_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('gateway_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('channel', sa.String(length=20), nullable=False),
-    sa.Column('lane', sa.String(length=10), nullable=False),
-    sa.Column('language', sa.String(length=20), nullable=False),
-    sa.Column('rule', sa.SmallInteger(), server_default='0', nullable=False),
-    sa.Column('why', sa.String(length=40), nullable=False),
-    sa.Column('state', sa.String(length=12), server_default='planned', nullable=False),
-    sa.Column('reason', sa.String(length=60), nullable=True),
-    sa.Column('detail', sa.String(length=20), nullable=True),
-    sa.Column('claimed_at', sa.BigInteger(), nullable=True),
-    sa.Column('accepted_at', sa.BigInteger(), nullable=True),
-    sa.Column('delivered_at', sa.BigInteger(), nullable=True),
-    sa.Column('attempts', sa.SmallInteger(), server_default='0', nullable=False),
-    sa.Column('maybe_twice', sa.SmallInteger(), server_default='0', nullable=False),
-    sa.ForeignKeyConstraint(['address_id'], ['addresses.id'], name=op.f('fk_deliveries_address_id')),
-    sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_deliveries_area_id')),
-    sa.ForeignKeyConstraint(['gateway_id'], ['gateways.id'], name=op.f('fk_deliveries_gateway_id')),
-    sa.ForeignKeyConstraint(['notice_id'], ['notices.id'], name=op.f('fk_deliveries_notice_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_deliveries_person_id')),
-    sa.PrimaryKeyConstraint('notice_id', 'seq', name=op.f('pk_deliveries')),
-    sa.UniqueConstraint('notice_id', 'address_id', name=op.f('uq_deliveries_notice_id_address_id')),
-    postgresql_with={'fillfactor': '50'}
+    sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_delivery_sharers_area_id')),
+    sa.ForeignKeyConstraint(['notice_id', 'seq'], ['deliveries.notice_id', 'deliveries.seq'], name=op.f('fk_delivery_sharers_notice_id_seq')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_delivery_sharers_person_id')),
+    sa.PrimaryKeyConstraint('notice_id', 'seq', 'person_id', name=op.f('pk_delivery_sharers'))
     )
+    with op.batch_alter_table('delivery_sharers', schema=None) as batch_op:
+        batch_op.create_index('ix_delivery_sharers_person', ['notice_id', 'person_id'], unique=False)
+
     op.create_table('needs',
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('code', sa.String(length=30), nullable=False),
@@ -694,19 +701,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['answer_id'], ['answers.id'], name=op.f('fk_answer_words_answer_id')),
     sa.PrimaryKeyConstraint('answer_id', name=op.f('pk_answer_words'))
     )
-    op.create_table('delivery_sharers',
-    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_delivery_sharers_area_id')),
-    sa.ForeignKeyConstraint(['notice_id', 'seq'], ['deliveries.notice_id', 'deliveries.seq'], name=op.f('fk_delivery_sharers_notice_id_seq')),
-    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_delivery_sharers_person_id')),
-    sa.PrimaryKeyConstraint('notice_id', 'seq', 'person_id', name=op.f('pk_delivery_sharers'))
-    )
-    with op.batch_alter_table('delivery_sharers', schema=None) as batch_op:
-        batch_op.create_index('ix_delivery_sharers_person', ['notice_id', 'person_id'], unique=False)
-
     op.create_table('one_time_codes',
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('operator_id', sa.String(length=36), nullable=True),
@@ -762,10 +756,6 @@ def downgrade() -> None:
 
     op.drop_table('tokens')
     op.drop_table('one_time_codes')
-    with op.batch_alter_table('delivery_sharers', schema=None) as batch_op:
-        batch_op.drop_index('ix_delivery_sharers_person')
-
-    op.drop_table('delivery_sharers')
     op.drop_table('answer_words')
     with op.batch_alter_table('terms', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_terms_post_id'))
@@ -784,7 +774,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_needs_code')
 
     op.drop_table('needs')
-    op.drop_table('deliveries')
+    with op.batch_alter_table('delivery_sharers', schema=None) as batch_op:
+        batch_op.drop_index('ix_delivery_sharers_person')
+
+    op.drop_table('delivery_sharers')
     with op.batch_alter_table('answers', schema=None) as batch_op:
         batch_op.drop_index('ix_answers_notice_person')
         batch_op.drop_index('ix_answers_notice_address')
@@ -893,6 +886,7 @@ def downgrade() -> None:
 
     op.drop_table('fallbacks')
     op.drop_table('events')
+    op.drop_table('deliveries')
     op.drop_table('audit')
     with op.batch_alter_table('audience_members', schema=None) as batch_op:
         batch_op.drop_index('uq_audience_members_person_id', sqlite_where=sa.text('person_id IS NOT NULL'), postgresql_where=sa.text('person_id IS NOT NULL'))

@@ -1,7 +1,7 @@
 """Segments as the network counts them, and cuts where a reader would stop."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from broadcast.content.fit import GSM_BASIC, GSM_EXTENDED, Encoding, cut, limit, measure, plain, utf16_units
@@ -81,6 +81,7 @@ def test_a_cut_text_is_a_beginning_that_fits_with_its_signature(text: str, segme
 
 
 @given(MIXED_TEXTS, st.integers(0, 300))
+@example("11111111🇨。\u0301", 11)  # an accent on the full stop itself
 def test_a_cut_never_splits_what_a_reader_sees_as_one_character(text: str, units: int) -> None:
     short = limit(text, units)
     assert utf16_units(short) <= units
