@@ -18,8 +18,8 @@ async def close_gone(tx: Transaction, actor: Actor, desk: NewsDesk, gone: Mappin
         ids = [address for address, reason in gone.items() if reason == why]
         still_open = and_(among(tx, addresses.c.id, ids), addresses.c.closed_at.is_(None))
         closed = update(addresses).where(still_open).values(closed_at=at, closed_why=why).returning(addresses.c.id)
-        for address_id in await tx.values(closed):
-            await desk.tell(tx, "address.closed", f"address:{address_id}", at, address=address_id, why=why)
+        news = [(f"address:{each}", {"address": each, "why": why}) for each in await tx.values(closed)]
+        await desk.tell_many(tx, "address.closed", news, at)
 
 
 async def mark_stopped(tx: Transaction, actor: Actor, address_ids: Sequence[int], at: int) -> None:

@@ -87,7 +87,7 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Hear:
-    """A receipt: of a recorded try, or of one that nobody recorded."""
+    """A receipt: of a recorded try, with or without the mark, or with the mark of a try that nobody recorded."""
 
     which: int
     word: Word
@@ -205,12 +205,13 @@ class Story:
             known = await self.rows(select(attempts).order_by(attempts.c.notice_id, attempts.c.seq, attempts.c.at))
         else:
             known = await self.rows(select(deliveries).order_by(deliveries.c.notice_id, deliveries.c.seq))
+            known = [row for row in known if row.state == State.CLAIMED] or known
         if known:
             row = one(known, event.which)
             self.said += 1
             provider_id = row.provider_id if event.recorded else f"forgotten-{self.said}"
             account = row.account if event.recorded else row.channel
-            key = Key(row.notice_id, row.seq) if event.marked else None
+            key = Key(row.notice_id, row.seq) if event.marked or not event.recorded else None
             error = event.failure if event.word is Word.FAILED else None
             receipt = Receipt(account, provider_id, event.word, event.word.value, key=key, error=error)
             await self.stage.receipts._keep([receipt])
