@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Integer, Row, Select, func, select
@@ -18,21 +19,27 @@ NO_AREA = 0
 Place = tuple[int, str, int, str]
 """Notice, channel, area (NO_AREA: none), state."""
 
+PLACE = ("notice_id", "channel", "area_id")
+_place_of = attrgetter(*PLACE)
+
 
 def move(tally: Counter[Place], rows: Sequence[Row[Any]], before: str, after: str) -> None:
-    """Note that deliveries (with notice_id, channel, area_id) went from one state to another."""
-    for row in rows:
-        area = row.area_id or NO_AREA
-        tally[row.notice_id, row.channel, area, before] -= 1
-        tally[row.notice_id, row.channel, area, after] += 1
+    """Note that deliveries went from one state to another; of each row only its place (`PLACE`) is read."""
+    for (notice, channel, area), n in _places(rows).items():
+        tally[notice, channel, area or NO_AREA, before] -= n
+        tally[notice, channel, area or NO_AREA, after] += n
 
 
 def note(tally: Counter[Place], rows: Sequence[Row[Any]], state: str | None) -> None:
     """Count deliveries in a tally that is beside their states (maybe_twice, answered); None counts nothing."""
     if state is None:
         return
-    for row in rows:
-        tally[row.notice_id, row.channel, row.area_id or NO_AREA, state] += 1
+    for (notice, channel, area), n in _places(rows).items():
+        tally[notice, channel, area or NO_AREA, state] += n
+
+
+def _places(rows: Sequence[Row[Any]]) -> Counter[tuple[int, str, int | None]]:
+    return Counter(map(_place_of, rows))
 
 
 async def add(tx: Transaction, actor: Actor, tally: Mapping[Place, int]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, null, or_, select, update
 
 from audiences.stores.tables import addresses, opt_outs
 from broadcast.deliveries import Key, State
@@ -14,6 +14,7 @@ from broadcast.stores import counters
 from broadcast.stores.sending.ranges import Range
 from broadcast.stores.tables import answers, deliveries, delivery_sharers, notices, retries
 from ground.actor import Actor
+from ground.bulk import among
 from ground.transaction import Transaction
 
 
@@ -36,60 +37,71 @@ async def claim_deliveries(tx: Transaction, actor: Actor, notice: Notice, held: 
     The same number of statements for ten deliveries and for ten thousand.
     """
     actor.require_hub()
-    await _suppress(tx, actor, notice, held)
-    mine = and_(of_range(held), deliveries.c.state == State.PLANNED)
+    rows = {row.seq: row for row in await tx.rows(_unsent(notice, held))}
+    await _suppress(tx, actor, notice, [row for row in rows.values() if row.bar is not None])
+    free = [seq for seq, row in rows.items() if row.bar is None]
+    if not free:
+        return []
     still_valid = exists().where(notices.c.id == notice.id, notices.c.superseded_at.is_(None))
-    await tx.execute(
+    claimed = (
         update(deliveries)
-        .where(mine, still_valid)
+        .where(_planned(tx, notice, free), still_valid)
         .values(state=State.CLAIMED, claimed_at=at, attempts=deliveries.c.attempts + 1)
+        .returning(deliveries.c.seq)
     )
-    needed = (deliveries.c.seq, deliveries.c.address_id, deliveries.c.area_id, deliveries.c.language, deliveries.c.rule)
-    wanted = (
-        select(*needed, deliveries.c.attempts, addresses.c.value)
-        .join(addresses, addresses.c.id == deliveries.c.address_id)
-        .where(of_range(held), deliveries.c.state == State.CLAIMED)
-        .order_by(deliveries.c.seq)
-    )
+    taken = [rows[seq] for seq in sorted(await tx.values(claimed))]
     return [
-        Claimed(Key(notice.id, row.seq), row.address_id, row.value, row.area_id, row.language, row.rule, row.attempts)
-        for row in await tx.rows(wanted)
+        Claimed(
+            Key(notice.id, row.seq), row.address_id, row.value, row.area_id, row.language, row.rule, row.attempts + 1
+        )
+        for row in taken
     ]
 
 
-async def _suppress(tx: Transaction, actor: Actor, notice: Notice, held: Range) -> None:
-    opted_out = and_(opt_outs.c.address_id == deliveries.c.address_id, opt_outs.c.purpose == notice.purpose.value)
-    shut = and_(
-        addresses.c.id == deliveries.c.address_id,
-        or_(addresses.c.closed_at.is_not(None), addresses.c.value.is_(None)),
+def _unsent(notice: Notice, held: Range) -> Select[Any]:
+    """The planned deliveries of a range, each with its address and with what bars it from being sent, if anything."""
+    opted_out = exists().where(opt_outs.c.address_id == addresses.c.id, opt_outs.c.purpose == notice.purpose.value)
+    from_here = exists().where(answers.c.notice_id == notice.id, answers.c.address_id == deliveries.c.address_id)
+    by_name = exists().where(answers.c.notice_id == notice.id, answers.c.person_id == deliveries.c.person_id)
+    shared = exists().where(delivery_sharers.c.notice_id == notice.id, delivery_sharers.c.seq == deliveries.c.seq)
+    bar = case(
+        (or_(addresses.c.closed_at.is_not(None), addresses.c.value.is_(None)), "address_closed"),
+        (addresses.c.stopped_at.is_not(None), "address_stopped"),
+        (opted_out, "opted_out"),
+        # where others share the address, one of them may have answered elsewhere, for herself alone
+        (or_(from_here, and_(by_name, ~shared)), "answered"),
+        else_=null(),
     )
-    halted = and_(addresses.c.id == deliveries.c.address_id, addresses.c.stopped_at.is_not(None))
-    shared = exists().where(
-        delivery_sharers.c.notice_id == deliveries.c.notice_id, delivery_sharers.c.seq == deliveries.c.seq
-    )
-    told_us = and_(  # where others share the address, one of them may have answered elsewhere for herself alone
-        answers.c.notice_id == deliveries.c.notice_id,
-        or_(
-            answers.c.address_id == deliveries.c.address_id,
-            and_(answers.c.person_id == deliveries.c.person_id, ~shared),
-        ),
-    )
-    reason = case(
-        (exists().where(shut), "address_closed"),
-        (exists().where(halted), "address_stopped"),
-        (exists().where(opted_out), "opted_out"),
-        else_="answered",
-    )
-    suppressed = (
-        update(deliveries)
+    needed = (deliveries.c.seq, deliveries.c.address_id, deliveries.c.area_id, deliveries.c.language, deliveries.c.rule)
+    return (
+        select(*needed, deliveries.c.attempts, addresses.c.value, bar.label("bar"))
+        .join(addresses, addresses.c.id == deliveries.c.address_id)
         .where(of_range(held), deliveries.c.state == State.PLANNED)
-        .where(or_(*(exists().where(each) for each in (shut, halted, opted_out, told_us))))
-        .values(state=State.SUPPRESSED, reason=reason)
-        .returning(deliveries.c.notice_id, deliveries.c.channel, deliveries.c.area_id)
+        .order_by(deliveries.c.seq)
     )
+
+
+async def _suppress(tx: Transaction, actor: Actor, notice: Notice, barred: Sequence[Row[Any]]) -> None:
     tally: Counter[counters.Place] = Counter()
-    counters.move(tally, await tx.rows(suppressed), State.PLANNED, State.SUPPRESSED)
+    for reason in sorted({row.bar for row in barred}):
+        seqs = [row.seq for row in barred if row.bar == reason]
+        suppressed = (
+            update(deliveries)
+            .where(_planned(tx, notice, seqs))
+            .values(state=State.SUPPRESSED, reason=reason)
+            .returning(deliveries.c.notice_id, deliveries.c.channel, deliveries.c.area_id)
+        )
+        counters.move(tally, await tx.rows(suppressed), State.PLANNED, State.SUPPRESSED)
     await counters.add(tx, actor, tally)
+
+
+def _planned(tx: Transaction, notice: Notice, seqs: Sequence[int]) -> ColumnElement[bool]:
+    return and_(
+        deliveries.c.notice_id == notice.id,
+        deliveries.c.seq.between(min(seqs), max(seqs)),
+        among(tx, deliveries.c.seq, seqs),
+        deliveries.c.state == State.PLANNED,
+    )
 
 
 def of_range(held: Range) -> ColumnElement[bool]:

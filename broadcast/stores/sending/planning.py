@@ -56,7 +56,8 @@ async def plan_members(tx: Transaction, actor: Actor, notice: Notice, last: int,
     reached = _people_reached(notice, first, last, channels).cte("reached")
     placed = select(reached).union_all(_gateways_reached(notice, first, last, SPEAKER in channels)).cte("placed")
     planned = await insert_placed(tx, actor, notice, placed, batches)
-    await _mark_sharers(tx, notice, reached)
+    if planned < last - first + 1:  # else everybody has a message of their own, and nobody shares one
+        await _mark_sharers(tx, notice, reached)
     await _count_people(tx, actor, notice, first, last)
     await tx.execute(update(notices).where(notices.c.id == notice.id).values(planned_through=last))
     return planned
