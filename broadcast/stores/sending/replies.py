@@ -1,7 +1,9 @@
 """Replies: a notice for one address, planned by a direct insert without an audience; it may belong to nobody yet."""
 
+from dataclasses import asdict
 from hashlib import sha256
 from json import dumps
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -29,9 +31,25 @@ async def reply(
     It leaves through the engine after the commit, in the lane of replies, at least once.
     """
     actor.require_hub()
-    public_id = new_id()
     area = await _area_of(tx, address_id)
-    row = {
+    row = _notice(channel, area, now, drill=drill)
+    notice_id = int(await tx.value(insert(notices).values(row).returning(notices.c.id)))
+    packed = message.packed()
+    digest = sha256(dumps(packed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    words = {"notice_id": notice_id, "channel": channel, "language": LANGUAGE, "rule": 0}
+    await tx.execute(insert(notice_words).values(**words, message=packed, digest=digest))
+    sending = {"notice_id": notice_id, "channel": channel, "lane": Lane.REPLIES}
+    whither = {"seq": 1, "address_id": address_id, "area_id": area, "language": LANGUAGE}
+    await tx.execute(insert(deliveries).values(**sending, **whither, why="reply", state=State.PLANNED))
+    await tx.execute(insert(ranges).values(**sending, first_seq=1, last_seq=1, state="planned"))
+    place = (notice_id, channel, area or counters.NO_AREA, State.PLANNED.value)
+    await counters.add(tx, actor, {place: 1})
+    return notice_id
+
+
+def _notice(channel: str, area: int | None, now: int, *, drill: bool) -> dict[str, Any]:
+    public_id = new_id()
+    return {
         "public_id": public_id,
         "origin": f"reply:{public_id}",
         "kind": Kind.REPLY,
@@ -40,12 +58,7 @@ async def reply(
         "guarantee": Guarantee.AT_LEAST_ONCE,
         "drill": drill,
         "asks_answer": False,
-        "policy": {
-            "channels": [channel],
-            "silence": None,
-            "on_refusal": False,
-            "attempts": Policy((channel,)).attempts,
-        },
+        "policy": asdict(Policy((channel,), silence=None, on_refusal=False)),
         "area_id": area,
         "tells_heard_of": [],
         "state": NoticeState.PLANNED,
@@ -54,29 +67,6 @@ async def reply(
         "expires": now + VALID_FOR,
         "made_at": now,
     }
-    notice_id = int(await tx.value(insert(notices).values(row).returning(notices.c.id)))
-    packed = message.packed()
-    digest = sha256(dumps(packed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    words = {"notice_id": notice_id, "channel": channel, "language": LANGUAGE, "rule": 0}
-    await tx.execute(insert(notice_words).values(**words, message=packed, digest=digest))
-    await tx.execute(
-        insert(deliveries).values(
-            notice_id=notice_id,
-            seq=1,
-            address_id=address_id,
-            area_id=area,
-            channel=channel,
-            lane=Lane.REPLIES,
-            language=LANGUAGE,
-            why="reply",
-            state=State.PLANNED,
-        )
-    )
-    span = {"first_seq": 1, "last_seq": 1, "state": "planned"}
-    await tx.execute(insert(ranges).values(notice_id=notice_id, channel=channel, lane=Lane.REPLIES, **span))
-    place = (notice_id, channel, area or counters.NO_AREA, State.PLANNED.value)
-    await counters.add(tx, actor, {place: 1})
-    return notice_id
 
 
 async def _area_of(tx: Transaction, address_id: int) -> int | None:
