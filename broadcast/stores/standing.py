@@ -34,6 +34,7 @@ def _sent_to(notice_id: int, person: ColumnElement[int]) -> Select[Any]:
         delivery_sharers.c.seq == deliveries.c.seq,
         delivery_sharers.c.person_id == person,
     )
+    shared = shared.correlate_except(delivery_sharers)  # of these tables one is two levels up
     return (
         select(deliveries.c.seq)
         .select_from(address_owners)

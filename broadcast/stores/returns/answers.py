@@ -17,6 +17,7 @@ from broadcast.stores import counters
 from broadcast.stores.sending.hearers import may_have_heard
 from broadcast.stores.tables import answer_words, answers, deliveries, delivery_sharers, fallbacks, notices, retries
 from ground.actor import Actor
+from ground.bulk import among
 from ground.clock import machine_now
 from ground.events import NewsDesk
 from ground.ids import new_id
@@ -148,20 +149,12 @@ async def _keep(tx: Transaction, answer: Answer, person: int | None, area: int |
 
 async def _stop_waiting(tx: Transaction, actor: Actor, answer: Answer, person: int | None) -> None:
     """No next channel for whoever answered, and nothing unsent of this notice goes out to them any more."""
-    shared = select(delivery_sharers.c.seq).where(
-        delivery_sharers.c.notice_id == answer.notice, delivery_sharers.c.person_id == person
-    )
-    theirs = and_(
-        deliveries.c.notice_id == answer.notice,
-        or_(
-            deliveries.c.address_id == answer.address,
-            and_(deliveries.c.person_id == person, ~_shared_with_others()),
-            and_(deliveries.c.seq.in_(shared), deliveries.c.person_id.is_(None)),
-        ),
-    )
-    seqs = select(deliveries.c.seq).where(theirs)
-    await tx.execute(delete(fallbacks).where(fallbacks.c.notice_id == answer.notice, fallbacks.c.seq.in_(seqs)))
-    await tx.execute(delete(retries).where(retries.c.notice_id == answer.notice, retries.c.seq.in_(seqs)))
+    seqs = list(await tx.values(_theirs_alone(answer, person)))
+    if not seqs:
+        return
+    await tx.execute(delete(fallbacks).where(fallbacks.c.notice_id == answer.notice, among(tx, fallbacks.c.seq, seqs)))
+    await tx.execute(delete(retries).where(retries.c.notice_id == answer.notice, among(tx, retries.c.seq, seqs)))
+    theirs = and_(deliveries.c.notice_id == answer.notice, among(tx, deliveries.c.seq, seqs))
     unsent = (
         update(deliveries)
         .where(theirs, deliveries.c.state == State.PLANNED)
@@ -173,7 +166,18 @@ async def _stop_waiting(tx: Transaction, actor: Actor, answer: Answer, person: i
     await counters.add(tx, actor, tally)
 
 
-def _shared_with_others() -> ColumnElement[bool]:
-    return exists().where(
+def _theirs_alone(answer: Answer, person: int | None) -> Any:
+    """The deliveries at the address of the answer, and those of the person elsewhere that nobody else waits for."""
+    mine = deliveries.c.notice_id == answer.notice
+    here = select(deliveries.c.seq).where(mine, deliveries.c.address_id == answer.address)
+    if person is None:
+        return here
+    shared = exists().where(
         delivery_sharers.c.notice_id == deliveries.c.notice_id, delivery_sharers.c.seq == deliveries.c.seq
     )
+    elsewhere = (
+        select(deliveries.c.seq)
+        .join(address_owners, address_owners.c.address_id == deliveries.c.address_id)
+        .where(mine, address_owners.c.person_id == person, deliveries.c.person_id == person, ~shared)
+    )
+    return here.union(elsewhere)

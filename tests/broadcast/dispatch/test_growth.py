@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import select
 
+from broadcast.answers import Answer, AnswerKind
 from broadcast.dispatch import sweep
 from broadcast.notices import Notice
+from broadcast.stores.returns import answers
 from broadcast.stores.tables import deliveries
 from ground.clock import HOUR
 from tests.builders import World
-from tests.dispatching import Stage
+from tests.dispatching import TESTER, Stage
 
 
 async def told(stage: Stage, notice: Notice) -> list[tuple[int, str, str]]:
@@ -103,3 +105,22 @@ async def test_a_number_repaired_while_slices_are_still_planned_is_told_once(sta
     await sweep.hand_on_news(stage.hub)
     await stage.play()
     assert len(await told(stage, notice)) == 1
+
+
+async def test_who_has_answered_is_not_told_again_at_a_repaired_number(stage: Stage, world: World) -> None:
+    """Neither is anybody whose neighbours share a phone: what they share is no business of hers."""
+    village = await world.area("36", "Checao")
+    answering = await world.person(village, telegram="1001")
+    for _ in range(2):
+        await world.person(village, sms="+15550199")
+    notice = await stage.notice("residents(36)")
+    await stage.play()
+    async with stage.database.writing() as tx:
+        chat = await tx.value(select(deliveries.c.address_id).where(deliveries.c.person_id == answering))
+        now = stage.clock.now()
+        given = Answer(notice.id, chat, answering, AnswerKind.SAFE, "telegram", now, "ok", "telegram:1")
+        await answers.record(tx, TESTER, stage.hub.desk, given)
+    await open_address(stage, world, answering, "sms", "+15550100")
+    await stage.play()
+    assert stage.heard("sms") == ["+15550199"]
+    assert await stage.states(notice) == {"accepted": 2, "suppressed": 1}
