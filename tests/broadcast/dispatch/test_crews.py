@@ -1,4 +1,4 @@
-"""The crews of one process: they begin by themselves, keep out of each other's way, and part without losing anything."""
+"""The crews of one process: they begin by themselves, keep apart, and part without losing anything."""
 
 import asyncio
 import time
