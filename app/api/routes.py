@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.api import channels, media, operators, tokens
-from app.api.directory import addresses, areas, audiences, gateways, imports, people, sites
+from app.api.directory import addresses, areas, audiences, gateways, households, imports, people, sites
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -18,6 +18,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audiences.router,
     areas.router,
     people.router,
+    households.router,
     addresses.router,
     sites.router,
     gateways.router,
