@@ -58,10 +58,12 @@ class Speakers:
         self.fleet = SpeakerPeer(Sandbox(folder / "sandbox", story, self.ledger))
         self._areas: dict[str, list[str]] = {}
 
-    async def start(self, stack: AsyncExitStack, sink: Callable[[Sequence[Receipt]], Any] | None = None) -> None:
+    async def start(
+        self, stack: AsyncExitStack, sink: Callable[[Sequence[Receipt]], Any] | None = None, **changes: Any
+    ) -> None:
         self.media_url = await serve(_media(MediaFolder(self.folder / "media")), stack)
         await self.fleet.start(stack)
-        self.channel = self.new_channel()
+        self.channel = self.new_channel(**changes)
         await self.channel.start(stack, sink or self._take)
 
     def new_channel(self, **changes: Any) -> SpeakerChannel:
@@ -138,14 +140,14 @@ class Speakers:
 
 
 @asynccontextmanager
-async def speaking(database: Database, folder: Path, broker: RunningBroker) -> AsyncIterator[Speakers]:
+async def speaking(database: Database, folder: Path, broker: RunningBroker, **changes: Any) -> AsyncIterator[Speakers]:
     async with AsyncExitStack() as stack:
         speakers = Speakers(database, folder, broker, stack)
-        await speakers.start(stack)
+        await speakers.start(stack, **changes)
         yield speakers
 
 
-async def until(true: Callable[[], Any], what: str, seconds: float = 8.0) -> None:
+async def until(true: Callable[[], Any], what: str, seconds: float = 20.0) -> None:
     """Wait until something is true; it never becoming so is the test's failure."""
     end = time.monotonic() + seconds
     while not true():

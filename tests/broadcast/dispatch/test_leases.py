@@ -176,14 +176,14 @@ async def test_overtaken_second_tries_end_when_their_worker_is_gone(stage: Stage
 
 
 async def test_a_slow_channel_keeps_its_lease(database: Database, world: World) -> None:
-    stage = Stage(database, pace=Pace(lease=300))
-    stage.channels["sms"] = SlowChannel(1.0)
+    stage = Stage(database, pace=Pace(lease=2_000))
+    stage.channels["sms"] = SlowChannel(3.0)
     await village_of(world, 2)
     notice = await stage.notice("residents(36)")
     await stage.plan()
     [ticket] = await stage.tickets()
     sending = asyncio.create_task(stage.engine.process(ticket))
-    for _ in range(8):
+    for _ in range(24):
         await asyncio.sleep(0.1)
         assert await sweep.take_back_lapsed(stage.hub) == 0
     assert await sending == 2

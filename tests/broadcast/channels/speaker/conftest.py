@@ -23,3 +23,10 @@ async def broker(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 async def speakers(sqlite: Database, tmp_path: Path, broker: RunningBroker) -> AsyncIterator[Speakers]:
     async with speaking(sqlite, tmp_path, broker) as started:
         yield started
+
+
+@pytest.fixture
+async def patient_speakers(sqlite: Database, tmp_path: Path, broker: RunningBroker) -> AsyncIterator[Speakers]:
+    """Nothing is told twice, however slow the machine: for tests that count what is told."""
+    async with speaking(sqlite, tmp_path, broker, patience=60.0) as started:
+        yield started

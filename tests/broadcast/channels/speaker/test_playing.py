@@ -93,7 +93,8 @@ async def test_the_more_urgent_pre_empts_and_the_less_urgent_waits(speakers: Spe
     assert failed == {(Key(blue.id, 1), Rejected("preempted"))}
 
 
-async def test_an_audience_that_is_not_whole_is_cut_into_subtrees_and_singles(speakers: Speakers) -> None:
+async def test_an_audience_that_is_not_whole_is_cut_into_subtrees_and_singles(patient_speakers: Speakers) -> None:
+    speakers = patient_speakers
     village = await township(speakers, "G1", "G2")
     town = await speakers.world.area("360981211", parent=None, level="township")
     await speakers.gateways(["360981211"], town, "H1", "H2", "H3")
@@ -182,7 +183,8 @@ async def test_the_volume_is_set_and_a_query_is_answered(speakers: Speakers) -> 
         await until(lambda: speakers.words(1) == ["played"], "it says where it stands")
 
 
-async def test_many_gateways_cost_few_statements(speakers: Speakers) -> None:
+async def test_many_gateways_cost_few_statements(patient_speakers: Speakers) -> None:
+    speakers = patient_speakers
     codes = [f"G{number}" for number in range(60)]
     await township(speakers, *codes)
     notice = await speakers.notice("走", *codes, expires=NOON + 24 * HOUR)
