@@ -78,7 +78,7 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     page = report.page(figures, BATCH)
     print(page)
-    if not chosen.only and chosen.people == PEOPLE:
+    if not chosen.only:
         chosen.write.write_text(page, encoding="utf-8")
 
 
