@@ -1,8 +1,7 @@
 """A delivery: one notice for one address, and how far it got; the states and the steps that are legal between them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class State(StrEnum):
@@ -45,8 +44,7 @@ HEARD: Final = frozenset({State.CLAIMED, State.ACCEPTED, State.DELIVERED, State.
 ENDS: Final = frozenset(State) - {State.PLANNED, State.CLAIMED}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(NamedTuple):
     """Which delivery: it travels out wherever a provider lets a mark travel, so that a receipt can find it again."""
 
     notice: int

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     ColumnElement,
     Select,
@@ -36,13 +37,15 @@ async def insert_rows(
         statement = insert_sqlite(table)
         await tx.execute(statement.on_conflict_do_nothing() if ignore_known else insert(table), list(rows))
         return
-    columns = [table.c[name] for name in names]
+    plain = [name for name in names[:-1] if not isinstance(table.c[name].type, JSON)]
+    alike = [name for name in plain if all(row[name] == rows[0][name] for row in rows)]  # said once for all
+    varied = [name for name in names if name not in alike]
     arrays = [  # one dimension, said aloud: a JSON value that is itself a list must not become a second one
-        literal([row[name] for row in rows], ARRAY(column.type, dimensions=1))
-        for name, column in zip(names, columns, strict=True)
+        literal([row[name] for row in rows], ARRAY(table.c[name].type, dimensions=1)) for name in varied
     ]
-    source = func.unnest(*arrays).table_valued(*names).render_derived(name="given")
-    chosen = select(*(source.c[name] for name in names))
+    source = func.unnest(*arrays).table_valued(*varied).render_derived(name="given")
+    once = {name: literal(rows[0][name], table.c[name].type) for name in alike}
+    chosen = select(*(once[name] if name in once else source.c[name] for name in names))
     bulk = insert_postgresql(table).from_select(names, chosen)
     await tx.execute(bulk.on_conflict_do_nothing() if ignore_known else bulk)
 

@@ -15,6 +15,7 @@ from broadcast.notices import Purpose
 from broadcast.notices import State as NoticeState
 from broadcast.stores import counters
 from broadcast.stores.sending.hearers import may_have_heard
+from broadcast.stores.sending.keys import keyed
 from broadcast.stores.tables import answer_words, answers, deliveries, delivery_sharers, fallbacks, notices, retries
 from ground.actor import Actor
 from ground.bulk import among
@@ -154,7 +155,7 @@ async def _stop_waiting(tx: Transaction, actor: Actor, answer: Answer, person: i
         return
     await tx.execute(delete(fallbacks).where(fallbacks.c.notice_id == answer.notice, among(tx, fallbacks.c.seq, seqs)))
     await tx.execute(delete(retries).where(retries.c.notice_id == answer.notice, among(tx, retries.c.seq, seqs)))
-    theirs = and_(deliveries.c.notice_id == answer.notice, among(tx, deliveries.c.seq, seqs))
+    theirs = keyed(tx, answer.notice, seqs)
     unsent = (
         update(deliveries)
         .where(theirs, deliveries.c.state == State.PLANNED)

@@ -11,10 +11,10 @@ from audiences.stores.tables import addresses, opt_outs
 from broadcast.deliveries import Key, State
 from broadcast.notices import Notice
 from broadcast.stores import counters
+from broadcast.stores.sending.keys import keyed
 from broadcast.stores.sending.ranges import Range
 from broadcast.stores.tables import answers, deliveries, delivery_sharers, notices, retries
 from ground.actor import Actor
-from ground.bulk import among
 from ground.transaction import Transaction
 
 
@@ -45,7 +45,7 @@ async def claim_deliveries(tx: Transaction, actor: Actor, notice: Notice, held: 
     still_valid = exists().where(notices.c.id == notice.id, notices.c.superseded_at.is_(None))
     claimed = (
         update(deliveries)
-        .where(_planned(tx, notice, free), still_valid)
+        .where(keyed(tx, notice.id, free), deliveries.c.state == State.PLANNED, still_valid)
         .values(state=State.CLAIMED, claimed_at=at, attempts=deliveries.c.attempts + 1)
         .returning(deliveries.c.seq)
     )
@@ -87,21 +87,12 @@ async def _suppress(tx: Transaction, actor: Actor, notice: Notice, barred: Seque
         seqs = [row.seq for row in barred if row.bar == reason]
         suppressed = (
             update(deliveries)
-            .where(_planned(tx, notice, seqs))
+            .where(keyed(tx, notice.id, seqs), deliveries.c.state == State.PLANNED)
             .values(state=State.SUPPRESSED, reason=reason)
             .returning(deliveries.c.notice_id, deliveries.c.channel, deliveries.c.area_id)
         )
         counters.move(tally, await tx.rows(suppressed), State.PLANNED, State.SUPPRESSED)
     await counters.add(tx, actor, tally)
-
-
-def _planned(tx: Transaction, notice: Notice, seqs: Sequence[int]) -> ColumnElement[bool]:
-    return and_(
-        deliveries.c.notice_id == notice.id,
-        deliveries.c.seq.between(min(seqs), max(seqs)),
-        among(tx, deliveries.c.seq, seqs),
-        deliveries.c.state == State.PLANNED,
-    )
 
 
 def of_range(held: Range) -> ColumnElement[bool]:

@@ -11,12 +11,12 @@ from broadcast.notices import Guarantee, Notice
 from broadcast.notices import State as NoticeState
 from broadcast.stores import counters, notices
 from broadcast.stores.sending import claims, fallbacks, ranges, retries
+from broadcast.stores.sending.keys import keyed
 from broadcast.stores.sending.ranges import Range
 from broadcast.stores.tables import deliveries
 from broadcast.stores.tables import notices as notices_table
 from broadcast.stores.tables import retries as retries_table
 from ground.actor import Actor
-from ground.bulk import among
 from ground.transaction import Transaction
 
 RANGES_AT_ONCE = 4  # a slice stays short for the one writer of SQLite
@@ -89,7 +89,7 @@ async def _end_retries(tx: Transaction, actor: Actor, notice: Notice, state: Sta
     some = select(retries_table.c.seq).where(free).limit(RETRIES_AT_ONCE).with_for_update(skip_locked=True)
     seqs = list(await tx.values(some))
     if seqs:
-        await _end(tx, actor, and_(deliveries.c.notice_id == notice.id, among(tx, deliveries.c.seq, seqs)), state)
+        await _end(tx, actor, keyed(tx, notice.id, seqs), state)
         await retries.forget(tx, actor, [Key(notice.id, seq) for seq in seqs])
     return len(seqs)
 

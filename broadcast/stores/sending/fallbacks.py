@@ -22,6 +22,7 @@ from sqlalchemy import (
 from audiences.stores.tables import address_owners, addresses, people
 from broadcast.deliveries import Key
 from broadcast.notices import Notice
+from broadcast.stores.sending.keys import keyed
 from broadcast.stores.sending.planning import PLACED, channel_rank, insert_placed, usable
 from broadcast.stores.tables import answers, deliveries, delivery_sharers, fallbacks
 from ground.actor import Actor
@@ -51,11 +52,7 @@ async def after_silence(tx: Transaction, actor: Actor, notice: Notice, seqs: Seq
         .where(addresses.c.id == address_owners.c.address_id, addresses.c.id != deliveries.c.address_id)
         .where(addresses.c.channel.in_(notice.policy.channels), usable(notice))
     )
-    mine = and_(
-        deliveries.c.notice_id == notice.id,
-        deliveries.c.seq.between(min(seqs), max(seqs)),
-        among(tx, deliveries.c.seq, seqs),
-    )
+    mine = keyed(tx, notice.id, seqs)
     await insert_chosen(tx, fallbacks, NAMES, _due(mine, due, "silent").where(another))
 
 

@@ -17,10 +17,10 @@ from broadcast.stores import counters
 from broadcast.stores.returns import attempts, proving, receipts
 from broadcast.stores.sending import fallbacks, retries
 from broadcast.stores.sending.claims import Claimed
+from broadcast.stores.sending.keys import keyed
 from broadcast.stores.tables.deliveries import LONGEST_REASON, deliveries
 from broadcast.verdicts import Verdict
 from ground.actor import Actor
-from ground.bulk import among
 from ground.clock import machine_now
 from ground.events import NewsDesk
 from ground.transaction import Transaction
@@ -105,8 +105,7 @@ def _moved(
         values["accepted_at"] = now
     return (
         update(deliveries)
-        .where(deliveries.c.notice_id == notice.id, deliveries.c.state == State.CLAIMED)
-        .where(deliveries.c.seq.between(min(seqs), max(seqs)), among(tx, deliveries.c.seq, seqs))
+        .where(keyed(tx, notice.id, seqs), deliveries.c.state == State.CLAIMED)
         .values(values)
         .returning(deliveries.c.notice_id, deliveries.c.seq, deliveries.c.channel, deliveries.c.area_id)
     )
