@@ -13,10 +13,11 @@ from app.scheduler import Round
 from app.security.codes import forget_old_codes
 from app.security.sessions import forget_old_sessions
 from app.settings import Settings
-from bot.dialogue import Dialogue
+from bot.dialogue import Dialogue, Tools
+from bot.flows import FLOWS
 from bot.platforms import PLATFORMS
 from bot.platforms.base import Platform
-from bot.stores import turns
+from bot.stores import talks, turns
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
 from broadcast.channels.base import Channel
@@ -35,6 +36,7 @@ from ground.transaction import Database, open_database
 
 CLERK = system("clerk")
 REPEATED_AT_MOST = 14 * DAY
+SILENT_AT_MOST = 2 * DAY  # story time after which an open talk is given up
 
 
 def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House:
@@ -72,8 +74,7 @@ def build_channels(house: House) -> None:
 
 def build_platforms(house: House) -> Sequence[Platform]:
     """Build a platform for every channel that people can speak on; what they hear is kept before it is answered."""
-    abilities = {kind.name: kind.abilities for kind in house.kinds}
-    dialogue = Dialogue(house.database, house.clock, house.desk, abilities)
+    dialogue = Dialogue(Tools(house.database, house.clock, house.desk, house.kinds, FLOWS, house.public_url))
     around = _surroundings(house)
     spoken = [kind for kind in PLATFORMS if kind.channel in house.channels]
     return [kind.build(house.channels[kind.channel], around, dialogue.hear) for kind in spoken]
@@ -90,6 +91,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
     return [
         Round("sweep", 0.5, lambda: sweep.once(hub)),
         Round("expiry", 1.0, lambda: _expire(house)),
+        Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house.database)),
     ]
 
@@ -117,3 +119,9 @@ async def _forget(database: Database) -> None:
             await drop(tx)
     async with database.writing() as tx:
         await turns.forget_before(tx, CLERK, machine_now() - REPEATED_AT_MOST)
+
+
+async def _end_silent_talks(house: House) -> None:
+    now = house.clock.now()
+    async with house.database.writing() as tx:
+        await talks.end_silent(tx, CLERK, now - SILENT_AT_MOST, now)

@@ -1,18 +1,22 @@
-"""One turn: heard once; the answer, the consent and the reply are kept in one transaction."""
+"""One turn: heard once; what changes in cases, answers and consents, and what is said back, is one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from audiences.addresses import Address, Purpose
-from audiences.stores import people
-from audiences.stores.reach import addresses as address_store
-from audiences.stores.reach import consents, speaking
-from bot.naming import Named, named
-from bot.routing import Decision, route
-from bot.stores import turns
+from audiences.stores.reach import speaking
+from bot import acting
+from bot.flows.base import Flow, Opening, Room, Talk
+from bot.reading.control import LANGUAGES, Control
+from bot.routing import FLOW_SEPARATOR, Decision, Standing, origin_of, route, talk_of
+from bot.saying import compose
+from bot.standing import Speaker, standing
+from bot.stores import newcomers, talks, turns
+from bot.talking import Said, Talking, control_line, heard_of
+from bot.telling import Teller
 from bot.turns import Incoming, Reply
-from broadcast.answers import Answer
 from broadcast.channels.base import Abilities
-from broadcast.content.replies import Said, compose_reply
+from broadcast.channels.kind import ChannelKind
+from broadcast.content.message import Message
 from broadcast.stores import notices
 from broadcast.stores.returns import answers
 from broadcast.stores.sending import replies
@@ -25,85 +29,128 @@ BOT = system("bot")
 LOST = frozenset({"blocked", "deactivated", "no_chat"})  # why an address was closed that its own message proves wrong
 
 
-class Dialogue:
-    """Hears what every platform brings. `abilities` are the channels' own, by name: replies go out by them."""
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every turn leans on. `kinds` are the channels that are switched on: replies go out by them."""
 
-    def __init__(self, database: Database, clock: Clock, desk: NewsDesk, abilities: Mapping[str, Abilities]) -> None:
-        self._database = database
-        self._clock = clock
-        self._desk = desk
-        self._abilities = abilities
+    database: Database
+    clock: Clock
+    desk: NewsDesk
+    kinds: Sequence[ChannelKind]
+    flows: Sequence[Flow] = ()
+    public_url: str = ""
+
+
+class Dialogue:
+    """Hears what every platform brings."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._abilities: Mapping[str, Abilities] = {kind.name: kind.abilities for kind in tools.kinds}
+        self._teller = Teller(tools.kinds)
+        self._talking = Talking({flow.name: flow for flow in tools.flows})
 
     async def hear(self, incoming: Incoming) -> Reply | None:
         """Act on one turn; None if there is nothing to say, or it was heard before. Its reply leaves as a notice."""
         if incoming.is_group and incoming.choice is None:
             return None  # people talk to each other in groups
-        now = self._clock.now()
-        async with self._database.writing() as tx:
-            address = await speaking.heard_from(
-                tx, BOT, self._desk, incoming.platform, incoming.address, lost=LOST, at=now
-            )
-            if not await turns.begin(tx, BOT, incoming, address.id, self._happened(incoming, now)):
+        now, desk = self._tools.clock.now(), self._tools.desk
+        async with self._tools.database.writing() as tx:
+            address = await speaking.heard_from(tx, BOT, desk, incoming.platform, incoming.address, lost=LOST, at=now)
+            await talks.lock(tx, BOT, address.id, address.owners)
+            if not await turns.begin(tx, BOT, incoming, address.id, _happened(incoming, now)):
                 return None
-            decision = await self._decide(tx, incoming, address, now)
-            await self._act(tx, incoming, address, decision, now)
-            return await self._reply(tx, incoming, address, decision, now)
+            language = await newcomers.language_of(tx, BOT, address.id, incoming.language)
+            room = self._room(tx, await standing(tx, address, language, now), incoming, now)
+            before = await self._standing(room, incoming)
+            return await self._answer(room, incoming, route(incoming, before), before)
 
-    async def _decide(self, tx: Transaction, incoming: Incoming, address: Address, now: int) -> Decision:
-        pressed = None
-        if incoming.choice is not None:
-            pressed = await answers.sent_here(tx, BOT, incoming.choice.key, address.id)
-        newest = await answers.newest_open(tx, BOT, address.id, now)
-        if pressed is not None and newest is None and not (await notices.load(tx, BOT, pressed.id)).closed(now):
-            newest = pressed  # it arrived, as its button shows, though nobody told us
-        return route(incoming, pressed, newest)
-
-    async def _act(self, tx: Transaction, incoming: Incoming, address: Address, decision: Decision, now: int) -> None:
-        if decision.answer is not None and decision.notice is not None:
-            answer = Answer(
-                notice=decision.notice.id,
-                address=address.id,
-                person=None,
-                kind=decision.answer,
-                channel=incoming.platform,
-                happened_at=self._happened(incoming, now),
-                words=incoming.choice.word if incoming.choice else incoming.text,
-                dedupe=incoming.dedupe,
-            )
-            await answers.record(tx, BOT, self._desk, answer)
-        if decision.lessons is not None:
-            change = consents.opt_in if decision.lessons else consents.opt_out
-            await change(tx, BOT, address.id, Purpose.LESSONS, incoming.platform, at=now)
-        if decision.lessons and address.stopped_at is not None:
-            await address_store.lift_stop(tx, BOT, address.id)
-
-    async def _reply(
-        self, tx: Transaction, incoming: Incoming, address: Address, decision: Decision, now: int
-    ) -> Reply:
-        about, notice = Named(""), decision.notice
-        if notice is not None:
-            about = await named(tx, BOT, notice, incoming.platform)
-        said = Said(
-            kind=decision.reply,
-            language=notice.language if notice else await _language(tx, address, incoming, now),
-            drill=notice is not None and notice.drill,
-            warning=about.headline,
-            call=about.call,
-            **({"answer": decision.answer} if decision.answer else {}),
+    def _room(self, tx: Transaction, speaker: Speaker, incoming: Incoming, now: int) -> Room:
+        tools, happened = self._tools, _happened(incoming, now)
+        return Room(
+            tx, tools.desk, tools.clock, speaker, incoming.platform, happened, now, self._teller, tools.public_url
         )
-        message = compose_reply(said, incoming.platform, self._abilities[incoming.platform])
-        if not incoming.is_group:
-            await replies.reply(tx, BOT, address.id, incoming.platform, message, now, drill=said.drill)
-        return Reply(decision.reply, message.text, sent=not incoming.is_group)
 
-    @staticmethod
-    def _happened(incoming: Incoming, now: int) -> int:
-        """A platform's clock may run ahead of ours: nothing is heard before it was said."""
-        return now if incoming.happened_at is None else min(incoming.happened_at, now)
+    async def _standing(self, room: Room, incoming: Incoming) -> Standing:
+        tx, address, now = room.tx, room.speaker.address.id, room.now
+        newest = await answers.newest_open(tx, BOT, address, now)
+        open_talks = await talks.open_at(tx, BOT, address)
+        pressed, pressed_talk = None, None
+        if incoming.choice is not None:
+            pressed = await answers.sent_here(tx, BOT, incoming.choice.key, address)
+        if pressed is not None:
+            pressed_talk = _talk_of_press(open_talks, pressed.origin, incoming)
+            warned = pressed.asks_answer and not (await notices.load(tx, BOT, pressed.id)).closed(now)
+            newest = newest or (pressed if warned else None)  # it arrived, as its button shows, though nobody told us
+        note = None if incoming.choice else await answers.newest_note(tx, BOT, address, incoming.platform, now)
+        return Standing(pressed, newest, open_talks[0] if open_talks else None, pressed_talk, note)
+
+    async def _answer(self, room: Room, incoming: Incoming, decision: Decision, before: Standing) -> Reply:
+        """Let a talk answer where one is meant; else act on the decision, and ask again what was being asked."""
+        said = await self._talk(room, incoming, decision)
+        if said is not None:
+            drill = before.pressed is not None and before.pressed.drill
+            message = compose(said.lines, said.language or room.language, self._abilities[room.platform], drill=drill)
+            return await self._send(room, message, said.talk, Reply(None, message.text, sent=True, drill=drill))
+        await acting.act(room, incoming, decision)
+        reply, message = await acting.reply_to(room, incoming, decision, self._abilities[incoming.platform])
+        if before.talk is None or incoming.is_group:
+            return await self._send(room, message, None, reply)
+        again = await self._talking.ask(room, before.talk)
+        asked = compose(again.lines, room.language, self._abilities[room.platform])
+        both = Message(f"{message.text}\n{asked.text}", asked.choices, wants=asked.wants)
+        return await self._send(room, both, again.talk, reply)
+
+    async def _talk(self, room: Room, incoming: Incoming, decision: Decision) -> Said | None:
+        if decision.control is not None:
+            return await self._steer(room, decision.talk, decision.control)
+        if decision.talk is not None:
+            return await self._talking.hear(room, decision.talk, heard_of(incoming, decision.talk))
+        if decision.case:
+            return await self._begin_case(room, decision)
+        if not decision.free:
+            return None
+        wanted = await self._talking.wanted(room, heard_of(incoming, None))
+        return None if wanted is None else await self._talking.begin(room, *wanted)
+
+    async def _begin_case(self, room: Room, decision: Decision) -> Said | None:
+        name, _, about = decision.case.partition(FLOW_SEPARATOR)
+        flow = self._talking.flows.get(name)
+        if flow is None:
+            return None
+        return await self._talking.begin(room, flow, Opening(about=about, step=decision.word))
+
+    async def _steer(self, room: Room, talk: Talk | None, control: Control) -> Said | None:
+        if control in LANGUAGES:
+            await newcomers.speak(room.tx, BOT, room.speaker, control.value, room.now)
+            room = replace(room, speaker=replace(room.speaker, language=control.value))
+            changed = control_line("language_changed")
+            return (
+                Said([changed], language=control.value)
+                if talk is None
+                else await self._talking.ask(room, talk, changed)
+            )
+        return None if talk is None else await self._talking.steer(room, talk, control)
+
+    async def _send(self, room: Room, message: Message, talk: Talk | None, reply: Reply) -> Reply:
+        if reply.sent:
+            origin = origin_of(talk) if talk else ""
+            address = room.speaker.address.id
+            notice = await replies.reply(
+                room.tx, BOT, address, room.platform, message, room.now, origin=origin, drill=reply.drill
+            )
+            if talk is not None:
+                await talks.asked(room.tx, BOT, talk.id, notice)
+        return reply
 
 
-async def _language(tx: Transaction, address: Address, incoming: Incoming, now: int) -> str:
-    """The language of whoever has this address first; of a stranger, what the platform says."""
-    if address.owners:
-        return (await people.load(tx, BOT, address.owners[0], now=now)).language
-    return incoming.language
+def _talk_of_press(open_talks: Sequence[Talk], origin: str, incoming: Incoming) -> Talk | None:
+    """Return the open talk whose present question offers what was pressed; an old button belongs to none."""
+    word = incoming.choice.word if incoming.choice else ""
+    mine = (each for each in open_talks if each.id == talk_of(origin))
+    return next((each for each in mine if any(choice.key == word for choice in each.offered)), None)
+
+
+def _happened(incoming: Incoming, now: int) -> int:
+    """A platform's clock may run ahead of ours: nothing is heard before it was said."""
+    return now if incoming.happened_at is None else min(incoming.happened_at, now)

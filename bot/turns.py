@@ -15,8 +15,28 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A point that was shared: WGS 84, degrees."""
+
+    latitude: float = field(repr=False)
+    longitude: float = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A telephone number that was shared. `vouched`: the platform says that it is the sender's own."""
+
+    phone: str = field(repr=False)
+    vouched: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """One update of one account. (platform, account, update) names it for ever: it is heard once."""
+    """One update of one account. (platform, account, update) names it for ever: it is heard once.
+
+    A turn is mostly one thing; a photo may have words beside it. What no flow can read (a sticker, a film) is named
+    in `unread`, so that somebody is told what to send instead.
+    """
 
     platform: str  # the channel's name too: replies go out where the turn came in
     account: str
@@ -27,6 +47,11 @@ class Incoming:
     happened_at: int | None = None  # story time, if the platform says when
     is_group: bool = False
     language: str = ""  # as the platform knows it of the writer; any tag
+    place: Place | None = None
+    photos: tuple[str, ...] = ()  # digests in ground/media.py: a platform fetches a photo before it is heard
+    contact: Contact | None = None
+    link: str = ""  # what a poster's link carries: the code behind ?start= or in the page's address
+    unread: str = ""  # voice sticker video photo_lost …: what arrived and cannot be read
 
     @property
     def dedupe(self) -> str:
@@ -37,6 +62,7 @@ class Incoming:
 class Reply:
     """What is said back. `sent`: a notice carries it; else it is only shown where the button was pressed."""
 
-    kind: ReplyKind
+    kind: ReplyKind | None  # None: the lines of a talk
     text: str = field(repr=False)
     sent: bool
+    drill: bool = False

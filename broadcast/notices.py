@@ -27,6 +27,7 @@ class Kind(StrEnum):
     LOWERED = "lowered"  # 降级: lower, do not return yet
     CORRECTION = "correction"  # 撤销·误发更正: sent in error
     REPLY = "reply"
+    NOTE = "note"  # news for certain people: of a case, of an order
 
 
 ENDINGS = frozenset({Kind.LIFTED, Kind.LOWERED, Kind.CORRECTION})

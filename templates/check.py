@@ -13,7 +13,7 @@ from jinja2 import TemplateError, meta
 
 from ground.errors import MingluoError
 from templates.catalogues import LANGUAGES, ROOT, faults
-from templates.rendering import GENERIC, environment, messages, render
+from templates.rendering import GENERIC, conversations, environment, messages, render, speak
 
 Sample = Mapping[str, Any]
 
@@ -37,6 +37,8 @@ def wrong() -> Iterator[str]:
         yield from faults(language)
     for message in messages():
         yield from _wrong_with(message)
+    for conversation in conversations():
+        yield from _wrong_with_conversation(conversation)
     yield from (f"{name}: no message says this and no template uses it" for name in sorted(_idle()))
 
 
@@ -52,6 +54,35 @@ def _wrong_with(message: str) -> Iterator[str]:
                 fault = _missing(wanted, sample) or _unsayable(message, channel, language, sample)
                 if fault:
                     yield f"messages/{message}/{channel}.txt.j2: {language}: {fault}"
+
+
+def _wrong_with_conversation(conversation: str) -> Iterator[str]:
+    """Try every line with every sample: `samples/conversations/<name>.json`, {language: {line: [values, …]}}."""
+    name = f"conversations/{conversation}.txt.j2"
+    tried = conversation_samples(conversation)
+    for language in LANGUAGES:
+        lines = environment(language).get_template(name).blocks
+        yield from (f"{name}: {language}: no sample for {line}" for line in lines if not tried[language].get(line))
+        yield from (f"{name}: {language}: no such line as {line}" for line in tried[language] if line not in lines)
+        for line in lines:
+            for sample in tried[language].get(line, ()):
+                fault = _unspeakable(conversation, line, language, sample)
+                if fault:
+                    yield f"{name}: {language}: {line}: {fault}"
+
+
+def conversation_samples(conversation: str) -> Mapping[str, Mapping[str, list[Sample]]]:
+    """Return the made-up values that the lines of a conversation are tried with, by language."""
+    path = ROOT / "samples" / "conversations" / f"{conversation}.json"
+    known: dict[str, dict[str, list[Sample]]] = json.loads(path.read_bytes()) if path.is_file() else {}
+    return {language: known.get(language, {}) for language in LANGUAGES}
+
+
+def _unspeakable(conversation: str, line: str, language: str, sample: Sample) -> str:
+    try:
+        return "" if speak(conversation, line, language, sample) else "it says nothing"
+    except (TemplateError, MingluoError, LookupError, TypeError, ValueError) as error:
+        return str(error)
 
 
 def _missing(wanted: set[str], sample: Sample) -> str:
@@ -84,9 +115,15 @@ def _with_its_layouts(name: str) -> Iterator[str]:
 def _idle() -> set[str]:
     """Return the files that nothing uses: layouts that no template extends, samples of no message."""
     templates = {_name(path) for path in ROOT.rglob("*.j2")}
-    said = {name for name in templates if name.startswith(("messages/", "pages/"))}
+    said = {name for name in templates if name.startswith(("messages/", "pages/", "conversations/"))}
     used = {each for name in said for each in _with_its_layouts(name)}
-    strays = {_name(path) for path in (ROOT / "samples").glob("*.json") if path.stem not in set(messages())}
+    samples_of = {"*.json": set(messages()), "conversations/*.json": set(conversations())}
+    strays = {
+        _name(path)
+        for pattern, known in samples_of.items()
+        for path in (ROOT / "samples").glob(pattern)
+        if path.stem not in known
+    }
     return (templates - used) | strays
 
 

@@ -13,3 +13,7 @@ class UnknownMessage(NotFound):
 
 class UnknownLabel(Invalid):
     """There is no {kind} called {key}. Known: {known}."""
+
+
+class UnknownLine(NotFound):
+    """The conversation {conversation} has no line {line}. Known: {known}."""

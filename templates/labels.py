@@ -61,6 +61,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "lowered": N_("降级"),
         "correction": N_("误发更正"),
         "reply": N_("答复"),
+        "note": N_("通知"),
     },
     "duty": {
         "administrative": N_("行政责任人"),
@@ -72,6 +73,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "information_officer_a": N_("信息员A"),
         "information_officer_b": N_("信息员B"),
     },
+    "talk": {"done": N_("选好了"), "yes": N_("是"), "no": N_("否"), "skip": N_("不清楚，跳过")},
     "drill": {"begins": N_("【演练】"), "ends": N_("以上是演练，不是真的。")},
 }
 

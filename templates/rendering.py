@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from templates import wording
 from templates.catalogues import LANGUAGES, ROOT, nearest_language, translations
-from templates.errors import UnknownMessage
+from templates.errors import UnknownLine, UnknownMessage
 from templates.labels import label
 
 GENERIC: Final = "default"
@@ -27,6 +27,14 @@ def render(message: str, channel: str, language: str, values: Mapping[str, objec
     return wording.lines(environment(language).select_template(names).render(values))
 
 
+def speak(conversation: str, line: str, language: str, values: Mapping[str, object]) -> str:
+    """Return one line of a conversation: a block of templates/conversations/<conversation>.txt.j2."""
+    template = environment(nearest_language(language)).get_template(f"conversations/{conversation}.txt.j2")
+    if line not in template.blocks:
+        raise UnknownLine(conversation=conversation, line=line, known=", ".join(sorted(template.blocks)))
+    return wording.lines("".join(template.blocks[line](template.new_context(dict(values)))))
+
+
 def render_page(page: str, language: str, values: Mapping[str, object]) -> str:
     """Return a page of templates/pages as HTML; what it shows is escaped."""
     language = nearest_language(language)
@@ -36,6 +44,11 @@ def render_page(page: str, language: str, values: Mapping[str, object]) -> str:
 def messages() -> list[str]:
     """Return the name of every message there is."""
     return sorted({path.parent.name for path in (ROOT / "messages").glob("*/*.txt.j2")})
+
+
+def conversations() -> list[str]:
+    """Return the name of every conversation there is."""
+    return sorted(path.name.removesuffix(".txt.j2") for path in (ROOT / "conversations").glob("*.txt.j2"))
 
 
 def load_all() -> None:

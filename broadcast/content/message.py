@@ -32,6 +32,8 @@ class Message:
     audio: Audio | None = None
     priority: int = 4  # 1 red … 4 blue, as loudspeakers pre-empt
     repeat: int = 1  # how often a loudspeaker plays it
+    offered: tuple[Choice, ...] = ()  # what may be chosen, also where it stands as numbers in the text
+    wants: str = ""  # what a chat may offer a button for: place, contact; the text asks for it anyway
 
     def packed(self) -> dict[str, Any]:
         """Return it as JSON keeps it."""
@@ -41,4 +43,5 @@ class Message:
     def unpacked(cls, kept: Mapping[str, Any]) -> "Message":
         choices = tuple(Choice(**each) for each in kept["choices"])
         audio = Audio(**kept["audio"]) if kept["audio"] else None
-        return cls(kept["text"], choices, audio, kept["priority"], kept["repeat"])
+        offered = tuple(Choice(**each) for each in kept.get("offered", ()))  # added later, as is the next
+        return cls(kept["text"], choices, audio, kept["priority"], kept["repeat"], offered, kept.get("wants", ""))

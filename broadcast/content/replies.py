@@ -23,6 +23,8 @@ class ReplyKind(StrEnum):
     WARNING_OVER = "warning_over"
     NOT_SENT_HERE = "not_sent_here"  # a button that came from an address it was not sent to
     ANSWER_IN_PRIVATE = "answer_in_private"  # said to a group, which never answers for a person
+    QUESTION_OVER = "question_over"  # a button of a question that is no longer open
+    CANNOT_READ = "cannot_read"  # a sticker, a voice note: says what to send instead
     OPTED_OUT = "opted_out"  # of lessons; warnings still come, and it says so
     OPTED_IN = "opted_in"
     HELP = "help"

@@ -1,6 +1,6 @@
 """A hub in miniature with somebody to listen: what people say is heard, and what is said back goes out."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from itertools import count
 from typing import Any
@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.dialogue import Dialogue
+from bot.dialogue import Dialogue, Tools
+from bot.flows import FLOWS
+from bot.flows.base import Flow
 from bot.turns import Choice, Incoming, Reply
 from broadcast.answers import AnswerKind
+from broadcast.channels.base import Abilities
+from broadcast.channels.kind import ChannelKind
+from broadcast.channels.memory import MemoryChannel, MemorySettings
 from broadcast.deliveries import Key
 from broadcast.stores.tables import answer_words, answers, deliveries
 from ground.transaction import Database
@@ -18,13 +23,18 @@ from tests.builders import World
 from tests.dispatching import Stage
 
 
+def kind_of(name: str, abilities: Abilities) -> ChannelKind:
+    return ChannelKind(name, abilities, MemorySettings, lambda settings, _around: MemoryChannel(settings))
+
+
 class Listening(Stage):
     """The stage, with a dialogue."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, flows: Sequence[Flow] = FLOWS) -> None:
         super().__init__(database)
-        abilities = {name: channel.abilities for name, channel in self.channels.items()}
-        self.dialogue = Dialogue(database, self.clock, self.hub.desk, abilities)
+        kinds = [kind_of(name, channel.abilities) for name, channel in self.channels.items()]
+        self.tools = Tools(database, self.clock, self.hub.desk, kinds, flows)
+        self.dialogue = Dialogue(self.tools)
         self._updates = count(1)
 
     def text(self, address: str, text: str, platform: str = "sms", update: str = "", **changes: Any) -> Incoming:

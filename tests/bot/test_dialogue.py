@@ -1,11 +1,13 @@
 """One turn: what people answer counts once, for the right warning, from the right address, and is said back."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select, update
 
 from audiences.stores.tables import addresses, opt_outs
+from bot.dialogue import Dialogue
 from bot.stores.tables import turns
 from broadcast.answers import AnswerKind
 from broadcast.content.compose import Words
@@ -265,7 +267,7 @@ async def test_a_blocked_chat_that_speaks_again_is_open_again(stage: Listening, 
         told.append(event.facts["person"])
 
     desk = NewsDesk([Subscription("ear", frozenset({"address.opened"}), read)])
-    stage.dialogue._desk = desk
+    stage.dialogue = Dialogue(replace(stage.tools, desk=desk))
     await stage.hear(CHAT, "你好", "telegram")
     await desk.hand_on(stage.database)
     async with stage.database.reading() as tx:

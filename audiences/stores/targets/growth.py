@@ -25,6 +25,8 @@ async def add_member(
     """
     actor.require_hub()
     audience = await hold(tx, actor, audience_id)
+    if not audience.rules:
+        return None  # its members were told one by one: no rule brings in another
     resolved = await resolve_again(tx, audience.rules, audience.actor_area_id, now)
     chosen = (anybody_of if force else people_of)(resolved.target, resolved.standpoint)
     if await add_people(tx, audience, chosen.where(people.c.id == person_id), why) == 0:
@@ -42,6 +44,8 @@ async def matches_now(
     audience = await tx.row(select(audiences).where(mine))
     if audience is None:
         raise UnknownAudience(audience=audience_id)
+    if not audience.rules:
+        return frozenset()
     resolved = await resolve_again(tx, audience.rules, audience.actor_area_id, now)
     chosen = people_of(resolved.target, resolved.standpoint).where(among(tx, people.c.id, person_ids))
     return frozenset(row.person_id for row in await tx.rows(chosen))

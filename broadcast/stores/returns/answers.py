@@ -10,16 +10,26 @@ from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, or_, se
 from audiences.stores.scope import within
 from audiences.stores.tables import address_owners
 from broadcast.answers import Answer
+from broadcast.content.message import Choice, Message
 from broadcast.deliveries import Key, State
-from broadcast.notices import Purpose
+from broadcast.notices import Kind, Purpose
 from broadcast.notices import State as NoticeState
 from broadcast.stores import counters
 from broadcast.stores.sending.hearers import may_have_heard
 from broadcast.stores.sending.keys import keyed
-from broadcast.stores.tables import answer_words, answers, deliveries, delivery_sharers, fallbacks, notices, retries
+from broadcast.stores.tables import (
+    answer_words,
+    answers,
+    deliveries,
+    delivery_sharers,
+    fallbacks,
+    notice_words,
+    notices,
+    retries,
+)
 from ground.actor import Actor
 from ground.bulk import among
-from ground.clock import machine_now
+from ground.clock import HOUR, machine_now
 from ground.events import NewsDesk
 from ground.ids import new_id
 from ground.transaction import Transaction
@@ -36,6 +46,16 @@ class OpenNotice:
     drill: bool
     rule: int
     language: str
+    asks_answer: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AskedNote:
+    """News of a case that offers choices, as this address was told it."""
+
+    id: int
+    origin: str
+    choices: tuple[Choice, ...]
 
 
 async def newest_open(tx: Transaction, actor: Actor, address_id: int, now: int) -> OpenNotice | None:
@@ -50,6 +70,20 @@ async def newest_open(tx: Transaction, actor: Actor, address_id: int, now: int) 
     )
     row = await tx.row(_heard_here(address_id).where(still_open).order_by(notices.c.id.desc()).limit(1))
     return _open_notice(row)
+
+
+async def newest_note(tx: Transaction, actor: Actor, address_id: int, channel: str, now: int) -> AskedNote | None:
+    """Return the newest note that this address was told within half a day, if its words offer choices."""
+    actor.require_hub()
+    told = and_(notices.c.kind == Kind.NOTE, notices.c.made_at > now - 12 * HOUR, notices.c.superseded_at.is_(None))
+    row = await tx.row(_heard_here(address_id).where(told).order_by(notices.c.id.desc()).limit(1))
+    if row is None:
+        return None
+    mine = and_(notice_words.c.notice_id == row.id, notice_words.c.channel == channel)
+    said = and_(mine, notice_words.c.language == row.language, notice_words.c.rule == row.rule)
+    kept = await tx.value(select(notice_words.c.message).where(said))
+    choices = Message.unpacked(kept).offered if kept else ()
+    return AskedNote(row.id, row.origin, choices) if choices else None
 
 
 async def sent_here(tx: Transaction, actor: Actor, key: Key, address_id: int) -> OpenNotice | None:
@@ -113,7 +147,7 @@ def _heard_here(address_id: int) -> Any:
 def _open_notice(row: Row[Any] | None) -> OpenNotice | None:
     if row is None:
         return None
-    return OpenNotice(row.id, row.public_id, row.origin, row.kind, row.drill, row.rule, row.language)
+    return OpenNotice(row.id, row.public_id, row.origin, row.kind, row.drill, row.rule, row.language, row.asks_answer)
 
 
 def _by_whom(answer: Answer, person: int | None) -> ColumnElement[bool]:

@@ -24,15 +24,25 @@ VALID_FOR = 12 * HOUR
 
 
 async def reply(
-    tx: Transaction, actor: Actor, address_id: int, channel: str, message: Message, now: int, *, drill: bool = False
+    tx: Transaction,
+    actor: Actor,
+    address_id: int,
+    channel: str,
+    message: Message,
+    now: int,
+    *,
+    drill: bool = False,
+    origin: str = "",
 ) -> int:
     """Say `message` to whoever is at this address, in the caller's transaction; return the notice's id.
 
-    It leaves through the engine after the commit, in the lane of replies, at least once.
+    It leaves through the engine after the commit, in the lane of replies, at least once. `origin` names what it belongs
+    to (talk:<id>), so that a press of its buttons finds the way back.
     """
     actor.require_hub()
     area = await _area_of(tx, address_id)
     row = _notice(channel, area, now, drill=drill)
+    row |= {"origin": origin} if origin else {}
     notice_id = int(await tx.value(insert(notices).values(row).returning(notices.c.id)))
     packed = message.packed()
     digest = sha256(dumps(packed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -10,8 +10,10 @@ notices = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("public_id", Id, nullable=False, unique=True),
-    Column("origin", String(60), nullable=False, index=True),  # who asked for it: alert:<id>, reply:<id>
-    Column("kind", String(20), nullable=False),  # alarm update lifted lowered correction reply
+    Column(
+        "origin", String(60), nullable=False, index=True
+    ),  # who asked for it: alert:<id>, reply:<id>, talk:<id>, relief:<id> …
+    Column("kind", String(20), nullable=False),  # alarm update lifted lowered correction reply note
     Column("purpose", String(20), nullable=False),  # warnings lessons replies: which opt-out counts
     Column("lane", String(10), nullable=False),
     Column("guarantee", String(14), nullable=False),  # at_least_once at_most_once

@@ -1,0 +1,102 @@
+"""Who speaks at an address, and what they may: members and duty holders, once the address is proven theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import and_, or_, select
+
+from audiences.addresses import Address
+from audiences.stores.scope import lasting
+from audiences.stores.tables import organisation_members, organisations, particulars, people, posts, terms
+from ground.actor import Actor, ActorKind, Role
+from ground.bulk import among
+from ground.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A membership: of a village committee, a township office, a command centre, a rescue team …, in an area."""
+
+    organisation: int
+    kind: str
+    area: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A duty that is held now, at an area or at a site in it."""
+
+    duty: str
+    area: int
+    site: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whoever speaks: one person, several who share the phone, or somebody nobody knows yet."""
+
+    address: Address
+    people: tuple[int, ...]
+    language: str
+    name: str = field(repr=False, default="")
+    area: int | None = None  # the home of the first
+    household: int | None = None  # where all who share the address live together
+    seats: tuple[Seat, ...] = ()
+    duties: tuple[Duty, ...] = ()
+
+    @property
+    def person(self) -> int | None:
+        """The person, where the address is one person's alone."""
+        return self.people[0] if len(self.people) == 1 else None
+
+    @property
+    def proven(self) -> bool:
+        """Whether the address was shown to be this person's: a poster gives a village, not an identity."""
+        return self.person is not None and self.address.verified_at is not None
+
+    def actor_in(self, area: int) -> Actor:
+        """Return the person as an actor bounded by `area`; with the role of duty if a seat or a duty is proven."""
+        trusted = self.proven and (self.seats or self.duties)
+        roles = frozenset({Role.DUTY}) if trusted else frozenset[Role]()
+        return Actor(ActorKind.PERSON, str(self.person or f"address-{self.address.id}"), area, roles)
+
+
+async def standing(tx: Transaction, address: Address, language: str, now: int) -> Speaker:
+    """Return who speaks at the address; `language` is taken where the directory does not know better."""
+    owners = address.owners
+    home = people.outerjoin(particulars, particulars.c.person_id == people.c.id)
+    known = select(people, particulars.c.name).select_from(home).where(among(tx, people.c.id, owners))
+    rows = await tx.rows(known.order_by(people.c.id)) if owners else []
+    if not rows:
+        return Speaker(address, (), language)
+    households = {row.household_id for row in rows}
+    alone = len(rows) == 1
+    return Speaker(
+        address=address,
+        people=tuple(row.id for row in rows),
+        language=rows[0].language,
+        name=(rows[0].name or "") if alone else "",
+        area=rows[0].area_id,
+        household=next(iter(households)) if len(households) == 1 else None,
+        seats=await _seats(tx, rows[0].id) if alone else (),
+        duties=await _duties(tx, rows[0].id, now) if alone else (),
+    )
+
+
+async def _seats(tx: Transaction, person: int) -> tuple[Seat, ...]:
+    joined = organisations.join(organisation_members, organisation_members.c.organisation_id == organisations.c.id)
+    mine = and_(organisation_members.c.person_id == person, organisation_members.c.gone_at.is_(None))
+    chosen = select(organisations.c.id, organisations.c.kind, organisations.c.area_id).select_from(joined)
+    rows = await tx.rows(chosen.where(mine, organisations.c.gone_at.is_(None)).order_by(organisations.c.id))
+    return tuple(Seat(row.id, row.kind, row.area_id) for row in rows)
+
+
+async def _duties(tx: Transaction, person: int, now: int) -> tuple[Duty, ...]:
+    joined = posts.join(terms, terms.c.post_id == posts.c.id)
+    mine = and_(or_(terms.c.holder_id == person, terms.c.deputy_id == person), lasting(now))
+    chosen = select(posts.c.duty, posts.c.area_id, posts.c.site_id).select_from(joined)
+    rows: Sequence[Duty] = [
+        Duty(row.duty, row.area_id, row.site_id)
+        for row in await tx.rows(chosen.where(mine, posts.c.gone_at.is_(None)).order_by(posts.c.id))
+    ]
+    return tuple(rows)
