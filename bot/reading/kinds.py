@@ -26,16 +26,25 @@ def kind_of(
     counted: bool,
 ) -> Kind:
     """Say what a plain writing is, from its words and from what was read out of it; an alarm outweighs all doubts."""
-    if danger.alarming and not _has(plain, "drill", "elsewhere"):
+    if danger.alarming and not _has(plain, "drill", "far"):
         return Kind.REPORT
     if _STATUS.search(plain) and not _has(plain, "still"):
         return Kind.STATUS_QUESTION
-    if _has(plain, "advert", "drill", "elsewhere", "asks_rules") or (not needs and _has(plain, "long_ago", "over")):
+    suffers = bool(needs & STRONG_NEEDS)
+    if _has(plain, "advert", "drill", "far", "hearsay") or (_has(plain, "asks_rules") and not (suffers or counted)):
         return Kind.NONE
-    struck = hazards and (needs or hazards & LASTING or counted)
-    if damage or needs & STRONG_NEEDS or struck or _has(plain, "feared"):
+    if not needs and _is_past(plain):
+        return Kind.NONE
+    struck = hazards and (needs or hazards & LASTING or counted) and not _has(plain, "question")
+    if damage or suffers or struck or _has(plain, "feared"):
         return Kind.REPORT
     return Kind.HELP_ONLY if _has(plain, "call") else Kind.NONE
+
+
+def _is_past(plain: str) -> bool:
+    """What is over, or was long ago. Of 来电了，但是屋顶还漏 only the end counts."""
+    end = _SHAPES["contrast"].split(plain)[-1]
+    return _has(end, "over") or (_has(plain, "long_ago") and not _has(plain, "recent"))
 
 
 def _has(plain: str, *topics: str) -> bool:

@@ -14,7 +14,7 @@ Code = TypeVar("Code", bound=StrEnum)
 
 REACH: Final = 12  # letters between a thing and its fate
 REACH_ENGLISH: Final = 30
-NOT_HAPPENED: Final = r"(?<![没不未怕快别要会防])(?<!没有)(?<!不会)(?<!没被)(?<!not )(?<!怕被)"
+NOT_HAPPENED: Final = r"(?<![没不未怕快别要会防])(?<!没有)(?<!不会)(?<!没被)(?<!not )(?<!n't )(?<!怕被)"
 
 
 @dataclass(frozen=True, slots=True)
