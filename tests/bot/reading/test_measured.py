@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from bench.reading import Table, measure, of_part, page
-from tests.bot.reading.corpus import messages
+from tests.bot.reading.corpus import Part, messages
 from tests.bot.reading.gazetteer import names_for
 
 TWO_THIRDS: Mapping[str, float] = {
@@ -47,22 +47,22 @@ HELD_BACK: Mapping[str, float] = {
 
 
 @pytest.fixture(scope="module")
-def parts() -> Mapping[bool, Table]:
-    return {held_back: of_part(held_back=held_back) for held_back in (False, True)}
+def parts() -> Mapping[Part, Table]:
+    return {part: of_part(part) for part in Part}
 
 
 @pytest.mark.parametrize("field", TWO_THIRDS)
-def test_two_thirds_are_read_as_well_as_they_were(parts: Mapping[bool, Table], field: str) -> None:
-    assert parts[False][field].exactness >= TWO_THIRDS[field]
+def test_two_thirds_are_read_as_well_as_they_were(parts: Mapping[Part, Table], field: str) -> None:
+    assert parts[Part.TWO_THIRDS][field].exactness >= TWO_THIRDS[field]
 
 
 @pytest.mark.parametrize("field", HELD_BACK)
-def test_what_was_held_back_is_read_as_well_as_it_was(parts: Mapping[bool, Table], field: str) -> None:
-    assert parts[True][field].exactness >= HELD_BACK[field]
+def test_what_was_held_back_is_read_as_well_as_it_was(parts: Mapping[Part, Table], field: str) -> None:
+    assert parts[Part.HELD_BACK][field].exactness >= HELD_BACK[field]
 
 
-def test_no_cry_for_help_goes_unheard(parts: Mapping[bool, Table]) -> None:
-    assert [table["alarm"].recall for table in parts.values()] == [1, 1]
+def test_no_cry_for_help_goes_unheard(parts: Mapping[Part, Table]) -> None:
+    assert parts[Part.TWO_THIRDS]["alarm"].recall == parts[Part.HELD_BACK]["alarm"].recall == 1
 
 
 def test_the_figures_fall_when_nothing_is_known() -> None:
@@ -72,6 +72,6 @@ def test_the_figures_fall_when_nothing_is_known() -> None:
     assert strangers["is a report"].found == 0
 
 
-def test_the_page_shows_every_field_of_every_part(parts: Mapping[bool, Table]) -> None:
-    shown = page({"two thirds": parts[False], "held back": parts[True]})
+def test_the_page_shows_every_field_of_every_part(parts: Mapping[Part, Table]) -> None:
+    shown = page(parts)
     assert all(f"| {field} |" in shown for field in TWO_THIRDS)
