@@ -97,7 +97,7 @@ def _figures(said: frozenset[str], read: frozenset[str]) -> Figures:
     return Figures(len(said & read), len(said - read), len(read - said), int(said == read), 1)
 
 
-def page(parts: Mapping[str, Table]) -> str:
+def page(parts: Mapping[Part, Table]) -> str:
     """Lay the figures out: precision, recall and exactly right, in percent, for each part."""
     header = " | ".join(f"{part}: precision | recall | exact" for part in parts)
     lines = [f"| field | {header} |", "|---" * (1 + 3 * len(parts)) + "|"]
@@ -114,7 +114,7 @@ def _cells(figures: Figures) -> Sequence[str]:
 
 def main() -> None:
     began = perf_counter()
-    print(page({str(part): of_part(part) for part in Part}))
+    print(page({part: of_part(part) for part in Part}))
     each = (perf_counter() - began) / len(messages())
     print(f"\n{each * 1000:.1f} ms a message, the search for names in memory included.")
 

@@ -1,8 +1,9 @@
 """The labelled messages: what residents write, and what a careful reader takes from it.
 
 `messages.jsonl` was written before the rules. Every third message of it is held back: rules are never written, nor
-changed, by looking at how they read those. But whoever wrote them wrote the rules, too; so `messages_afterwards.jsonl`
-was written, in other words, when the rules were done, and nothing was changed for it.
+changed, by looking at how they read those. But whoever wrote them wrote the rules, too. So `messages_second.jsonl` was
+written, in other words, when the first rules were done (they read it badly, and learnt from it), and
+`messages_last.jsonl` when the second were done: nothing was changed for it, and its figures are the honest ones.
 
 Counts are text: `12`, `~20` (about, or at least: 二十几户), `2-3` (两三户). `hurt` and `trapped` are a count, `yes`,
 or `no` where it is denied in so many words. What is not said is not there. A person who would have to guess leaves a
@@ -17,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 MESSAGES = Path(__file__).with_name("messages.jsonl")
-AFTERWARDS = Path(__file__).with_name("messages_afterwards.jsonl")
+SECOND = Path(__file__).with_name("messages_second.jsonl")
+LAST = Path(__file__).with_name("messages_last.jsonl")
 SETS = ("hazards", "damage", "needs")
 WORDS = ("households", "people", "adults", "children", "hurt", "trapped", "place", "spot", "area", "whom", "when")
 
@@ -27,7 +29,8 @@ class Part(StrEnum):
 
     TWO_THIRDS = "two thirds"
     HELD_BACK = "held back"
-    AFTERWARDS = "afterwards"
+    SECOND = "second"
+    LAST = "last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,9 @@ class Labelled:
 
 
 def messages() -> Sequence[Labelled]:
-    return [_labelled(line, _part(line)) for line in _lines(MESSAGES)] + [
-        _labelled(line, Part.AFTERWARDS) for line in _lines(AFTERWARDS)
-    ]
+    first = [_labelled(line, _part(line)) for line in _lines(MESSAGES)]
+    second = [_labelled(line, Part.SECOND) for line in _lines(SECOND)]
+    return [*first, *second, *(_labelled(line, Part.LAST) for line in _lines(LAST))]
 
 
 def _lines(file: Path) -> Sequence[Mapping[str, Any]]:
