@@ -41,7 +41,10 @@ Table = Mapping[str, Figures]
 
 
 def measure(labelled: Iterable[Labelled]) -> Table:
-    """Read the messages and compare. What they are, and alarms, is judged of all; the rest of reports alone."""
+    """Read the messages and compare. What they are, and alarms, is judged of all; the rest of reports alone.
+
+    What is not understood counts as no report, as in the labels; but it is only dismissed if it was taken for another.
+    """
     table: dict[str, Figures] = {}
     for each in labelled:
         reading = read_report(each.text, names_for(each.text))
@@ -56,12 +59,14 @@ def of_part(part: Part) -> Table:
 
 def _compared(each: Labelled, reading: ReliefReading) -> Iterable[tuple[str, frozenset[str], frozenset[str]]]:
     """A field's name, what the label says, and what was read."""
-    yield "kind", frozenset({each.kind}), frozenset({str(reading.kind)})
+    kind = Kind.NONE if reading.kind is Kind.UNCLEAR else reading.kind
+    yield "kind", frozenset({each.kind}), frozenset({str(kind)})
     yield "is a report", _if(each.kind == Kind.REPORT), _if(reading.kind is Kind.REPORT)
     alarm = any(each.words[field] not in {"", "no"} for field in ("hurt", "trapped"))
     yield "alarm", _if(alarm), _if(reading.danger.alarming)
     if each.kind != Kind.REPORT:
         return
+    yield "not dismissed", _if(value=True), _if(reading.kind is not Kind.NONE)
     for field in SETS:
         yield field, each.sets[field], frozenset(map(str, getattr(reading, field)))
     read = words_of(reading)

@@ -1,4 +1,4 @@
-"""Whether a message is a report, a question about an earlier one, a bare call for help, or none of these."""
+"""Whether a message is a report, a question about one, a bare call for help, something else, or not understood."""
 
 import re
 from typing import Final
@@ -31,14 +31,25 @@ def kind_of(
     if _STATUS.search(plain) and not _has(plain, "still"):
         return Kind.STATUS_QUESTION
     suffers = bool(needs & STRONG_NEEDS)
-    if _has(plain, "advert", "drill", "far", "hearsay") or (_has(plain, "asks_rules") and not (suffers or counted)):
-        return Kind.NONE
-    if not needs and _is_past(plain):
-        return Kind.NONE
     struck = hazards and (needs or hazards & LASTING or counted) and not _has(plain, "question")
+    if _is_something_else(plain, harmless=not (suffers or counted), over=not needs):
+        return Kind.NONE
     if damage or suffers or struck or _has(plain, "feared"):
         return Kind.REPORT
-    return Kind.HELP_ONLY if _has(plain, "call") else Kind.NONE
+    return _without_facts(plain)
+
+
+def _without_facts(plain: str) -> Kind:
+    if _has(plain, "call"):
+        return Kind.HELP_ONLY
+    return Kind.NONE if _has(plain, "small_talk") else Kind.UNCLEAR
+
+
+def _is_something_else(plain: str, *, harmless: bool, over: bool) -> bool:
+    """Adverts, drills and other counties always; questions about subsidies if nobody suffers; what is over."""
+    if _has(plain, "advert", "drill", "far", "hearsay") or (harmless and _has(plain, "asks_rules")):
+        return True
+    return over and _is_past(plain)
 
 
 def _is_past(plain: str) -> bool:

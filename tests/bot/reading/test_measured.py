@@ -1,6 +1,6 @@
 """How much of the labelled messages is read: a little below what was measured, so that a worse rule is seen.
 
-The third that was held back has floors of its own, and no rule is ever changed by looking at it.
+Each part has floors of its own, and no rule is changed by looking at what was held back, or at the last.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ TWO_THIRDS: Mapping[str, float] = {
     "kind": 0.97,
     "is a report": 0.98,
     "alarm": 0.98,
+    "not dismissed": 1.0,
     "hazards": 0.97,
     "damage": 0.92,
     "needs": 0.94,
@@ -44,6 +45,19 @@ HELD_BACK: Mapping[str, float] = {
     "spot": 0.95,
     "when": 0.95,
 }
+# In words that no table has, most is not understood; but it is asked about, never dismissed.
+LAST: Mapping[str, float] = {
+    "kind": 0.43,
+    "alarm": 0.8,
+    "not dismissed": 1.0,
+    "hazards": 0.57,
+    "damage": 0.2,
+    "needs": 0.65,
+    "households": 0.95,
+    "people": 0.8,
+    "place": 0.95,
+    "area": 0.95,
+}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +73,11 @@ def test_two_thirds_are_read_as_well_as_they_were(parts: Mapping[Part, Table], f
 @pytest.mark.parametrize("field", HELD_BACK)
 def test_what_was_held_back_is_read_as_well_as_it_was(parts: Mapping[Part, Table], field: str) -> None:
     assert parts[Part.HELD_BACK][field].exactness >= HELD_BACK[field]
+
+
+@pytest.mark.parametrize("field", LAST)
+def test_what_no_rule_has_learnt_from_is_read_as_well_as_it_was(parts: Mapping[Part, Table], field: str) -> None:
+    assert parts[Part.LAST][field].exactness >= LAST[field]
 
 
 def test_no_cry_for_help_goes_unheard(parts: Mapping[Part, Table]) -> None:
