@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.api import channels, media, operators, tokens
-from app.api.directory import addresses, areas, audiences, gateways, households, imports, people, sites
+from app.api.directory import addresses, areas, audiences, gateways, households, imports, people, residents, sites
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -17,6 +17,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     media.router,
     audiences.router,
     areas.router,
+    residents.router,
     people.router,
     households.router,
     addresses.router,

@@ -26,6 +26,7 @@ from audiences.stores import (
     operators,
     organisations,
     people,
+    residents,
     sites,
 )
 from audiences.stores.duties import Handover
@@ -55,6 +56,7 @@ STORES = (
     organisations,
     owners,
     people,
+    residents,
     sites,
     staging,
 )
@@ -150,6 +152,7 @@ TRIES: dict[str, Try] = {
     "people.called": lambda tx, who, _: people.called(tx, who, "test", ["p"], now=NOON),
     "people.names": lambda tx, who, it: people.names(tx, who, [it.person], now=NOON),
     "people.erase": lambda tx, who, it: people.erase(tx, who, DESK, it.person, at=NOON),
+    "residents.in_area": lambda tx, who, it: residents.in_area(tx, who, it.area, now=NOON),
     "sites.load": lambda tx, who, it: sites.load(tx, who, it.site),
     "sites.in_area": lambda tx, who, it: sites.in_area(tx, who, it.area),
     "staging.stage": lambda tx, who, it: staging.stage(tx, who, it.run, [StagedRow(9, "x", {})]),
