@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+ERASED = "erased:"  # how the name that a source had for somebody begins, once they are forgotten
+
 
 class PhoneKind(StrEnum):
     SMART = "smart"

@@ -169,10 +169,11 @@ def examples(counties: Counties) -> dict[str, Any]:
         "organisation_id": home.organisation, "origins": (said.notice.origin,), "parent": home.county,
         "person_id": home.person, "person_ids": [home.person], "persons": {home.person}, "place": Place(1, 3),
         "post_id": home.post, "post_ids": [home.post], "public_id": said.notice.public_id,
-        "purpose": Purpose.WARNINGS, "reason": "a reason", "retires": True, "roles": [], "rule": 0,
-        "rows": [StagedRow(9, "9", {})], "run": home.run, "sender": IDENTITY.sender, "site": home.site,
-        "site_id": home.site, "source": "test", "stem": "home", "step": Step.SUBMIT, "stop_id": said.stop,
-        "table": sites, "target": Target.of("residents()"), "text": "H1", "title": "a post", "under": home.county,
+        "purpose": Purpose.WARNINGS, "reason": "a reason", "retires": True, "roles": [], "row_id": home.site,
+        "row_ids": [home.site], "rule": 0, "rows": [StagedRow(9, "9", {})], "run": home.run,
+        "sender": IDENTITY.sender, "site": home.site, "site_id": home.site, "source": "test", "stem": "home",
+        "step": Step.SUBMIT, "stop_id": said.stop, "table": sites,
+        "target": Target.of("residents()"), "text": "H1", "title": "a post", "under": home.county,
         "value": "+15550100", "version": 1, "why": "a test", "words": [],
     }  # fmt: skip
 

@@ -40,7 +40,7 @@ class Job:
         return await staging.read(tx, self.run.actor, self.run, after, limit)
 
     async def compared(self, tx: Transaction, rows: Sequence[StagedRow], intake: Intake) -> Slice:
-        return await compare(tx, self.run, self.kind, rows, intake)
+        return await compare(tx, self.run.actor, self.kind, rows, intake)
 
     async def gone(self) -> AsyncIterator[Sequence[str]]:
         """Yield page by page what is kept of this source and is not in the file."""

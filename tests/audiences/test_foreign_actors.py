@@ -150,6 +150,7 @@ TRIES: dict[str, Try] = {
     "owners.refuse_strangers": lambda tx, who, it: owners.refuse_strangers(tx, who, {it.person}, NOON),
     "people.load": lambda tx, who, it: people.load(tx, who, it.person, now=NOON),
     "people.called": lambda tx, who, _: people.called(tx, who, "test", ["p"], now=NOON),
+    "people.in_reach": lambda tx, who, it: people.in_reach(tx, who, [it.person], now=NOON),
     "people.names": lambda tx, who, it: people.names(tx, who, [it.person], now=NOON),
     "people.erase": lambda tx, who, it: people.erase(tx, who, DESK, it.person, at=NOON),
     "residents.in_area": lambda tx, who, it: residents.in_area(tx, who, it.area, now=NOON),
