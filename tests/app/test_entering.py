@@ -1,84 +1,26 @@
-"""People and households entered and changed by hand: through the registers of the import, as one row of a file."""
+"""People entered and changed by hand: through the registers of the import, as one row of a file."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.house import House
 from app.security.tables import kept_answers
-from audiences.stores.tables import address_owners, addresses, people
+from audiences.stores.tables import people
 from ground.actor import Role
-from ground.events import Event, NewsDesk, Subscription
 from ground.tables import audit
-from ground.transaction import Transaction
 from tests.app.conftest import bearer
+from tests.app.entering import WANG, Ear, change, count, enter, numbers, problem
 from tests.audiences.files import Office
-from tests.builders import NOON, World
-
-WANG: dict[str, Any] = {
-    "name": "王小明",
-    "area": "1",
-    "language": "zh_CN",
-    "phone_kind": "smart",
-    "phone": "+1 555 0100",
-    "telegram": "7000000001",
-    "needs": ["lives_alone", "cannot_walk"],
-    "whereabouts": "away",
-}
-
-
-class Ear:
-    """Hears what is told of addresses."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._heard: list[str] = []
-        house.desk = NewsDesk([Subscription("ear", frozenset({"address.opened", "address.closed"}), self._hear)])
-
-    async def told(self) -> Sequence[str]:
-        await self._house.desk.hand_on(self._house.database)
-        heard, self._heard = self._heard, []
-        return sorted(heard)
-
-    async def _hear(self, _tx: Transaction, news: Event) -> None:
-        self._heard.append(news.kind)
+from tests.builders import World
 
 
 @pytest.fixture
 def ear(house: House) -> Ear:
     return Ear(house)
-
-
-async def enter(http: httpx.AsyncClient, who: dict[str, str], path: str = "/people", **fields: Any) -> int:
-    answer = await http.post(path, headers=who, json=fields)
-    assert answer.status_code == 201, answer.text
-    return int(answer.json()["id"])
-
-
-async def change(http: httpx.AsyncClient, who: dict[str, str], path: str, **fields: Any) -> bool:
-    answer = await http.patch(path, headers=who, json=fields)
-    assert answer.status_code == 200, answer.text
-    return bool(answer.json()["changed"])
-
-
-async def numbers(http: httpx.AsyncClient, who: dict[str, str], person: int) -> dict[str, str]:
-    """Return the open addresses of a person by channel."""
-    found = (await http.get(f"/people/{person}/addresses", headers=who)).json()
-    return {each["channel"]: each["value"] for each in found if each["closed_at"] is None}
-
-
-async def problem(answer: httpx.Response) -> dict[str, tuple[str | None, str]]:
-    assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json"), answer.text
-    return {each["pointer"]: (each.get("value"), each["detail"]) for each in answer.json()["errors"]}
-
-
-async def count(house: House, table: Any) -> int:
-    async with house.database.reading() as tx:
-        return int(await tx.value(select(func.count()).select_from(table)))
 
 
 async def test_somebody_new_is_entered_with_all_that_is_known_of_them(
@@ -123,47 +65,6 @@ async def test_a_source_names_somebody_once(http: httpx.AsyncClient, world: Worl
     assert (again.status_code, again.json()["type"]) == (409, "/problems/already-entered")
     found = await http.post("/people/look-up", headers=admin, json={"source": "clinic", "ids": ["A-7"]})
     assert found.json() == {"people": {"A-7": person}}
-
-
-async def test_a_changed_number_closes_the_old_address_and_opens_the_new_one_as_a_file_does(
-    http: httpx.AsyncClient, world: World, house: House, ear: Ear, tmp_path: Path
-) -> None:
-    await world.area("1")
-    admin = await bearer(world, None, Role.ADMIN)
-    by_hand = await enter(http, admin, name="Li", area="1", phone="+15550100", telegram="71")
-    assert await change(http, admin, f"/people/{by_hand}", phone="+15550102", telegram="72")
-    assert await ear.told() == ["address.closed", "address.closed", "address.opened", "address.opened"]
-    assert await numbers(http, admin, by_hand) == {"sms": "+15550102", "telegram": "72"}
-    office = Office(house.database, tmp_path)
-    for number in ("+15550110", "+15550112"):
-        await office.hand_in("people", "id,name,area_code,phone", f"p,Wu,1,{number}")
-    assert sorted(kind for kind, _ in await office.told()) == ["address.closed", "address.opened"]
-    async with house.database.reading() as tx:
-        joined = address_owners.join(addresses, addresses.c.id == address_owners.c.address_id)
-        columns = (addresses.c.value, addresses.c.closed_at, addresses.c.closed_why, address_owners.c.until_at)
-        rows = {row.value: tuple(row)[1:] for row in await tx.rows(select(*columns).select_from(joined))}
-    assert rows["+15550100"] == rows["+15550110"] == (NOON, "changed", NOON)
-    assert rows["+15550102"] == rows["+15550112"] == (None, None, None)
-
-
-async def test_a_shared_number_stays_open_for_the_others(http: httpx.AsyncClient, world: World, ear: Ear) -> None:
-    await world.area("1")
-    admin = await bearer(world, None, Role.ADMIN)
-    one, other = [await enter(http, admin, name="Li", area="1", phone="+15550100") for _ in range(2)]
-    await change(http, admin, f"/people/{one}", phone=None)
-    assert await numbers(http, admin, one) == {}
-    assert await numbers(http, admin, other) == {"sms": "+15550100"}
-    assert await ear.told() == []
-
-
-async def test_a_phone_that_turns_out_to_be_a_landline_is_called_instead_of_written_to(
-    http: httpx.AsyncClient, world: World
-) -> None:
-    await world.area("1")
-    admin = await bearer(world, None, Role.ADMIN)
-    person = await enter(http, admin, name="Li", area="1", phone="+15550100")
-    await change(http, admin, f"/people/{person}", phone_kind="landline")
-    assert await numbers(http, admin, person) == {"voice": "+15550100"}
 
 
 async def test_a_change_touches_only_the_fields_it_names(http: httpx.AsyncClient, world: World) -> None:
@@ -284,56 +185,3 @@ async def test_a_repeated_key_enters_once_and_what_is_kept_of_it_names_nobody(
         kept = str([tuple(row) for row in await tx.rows(select(kept_answers))])
     assert "5550100" not in kept
     assert "小明" not in kept
-
-
-async def test_a_household_is_entered_with_its_danger_its_people_and_its_way_out(
-    http: httpx.AsyncClient, world: World
-) -> None:
-    village = await world.area("1")
-    slope, school = await world.site(village), await world.site(village, "shelter")
-    cadre, deputy = await world.person(village), await world.person(village)
-    admin = await bearer(world, village, Role.ADMIN)
-    fields = {
-        "area": "1",
-        "latitude": 28.19,
-        "longitude": 115.78,
-        "hazard": "landslide",
-        "site": slope,
-        "responsible_a": cadre,
-        "responsible_b": deputy,
-        "assembly_point": "the old camphor tree",
-        "shelter": school,
-        "route": "along the ridge",
-    }
-    household = await enter(http, admin, "/households", **fields)
-    shown = (await http.get(f"/households/{household}", headers=admin)).json()
-    assert shown == fields | {"id": household, "people": []}
-    assert await change(http, admin, f"/households/{household}", responsible_b=None, hazard="flash_flood", site=None)
-    after = (await http.get(f"/households/{household}", headers=admin)).json()
-    assert after == shown | {"responsible_b": None, "hazard": "flash_flood", "site": None}
-    assert not await change(http, admin, f"/households/{household}", responsible_a=cadre)
-
-
-async def test_a_household_of_another_county_is_not_changed_nor_does_a_foreigner_answer_for_one(
-    http: httpx.AsyncClient, world: World
-) -> None:
-    here, there = await world.area("1"), await world.area("2")
-    own, foreign = await world.household(here), await world.household(there)
-    stranger, slope = await world.person(there), await world.site(there)
-    admin = await bearer(world, here, Role.ADMIN)
-    assert (await http.patch(f"/households/{foreign}", headers=admin, json={"route": "x"})).status_code == 404
-    for field, value in (("responsible_a", stranger), ("site", slope), ("shelter", slope)):
-        refused = await http.patch(f"/households/{own}", headers=admin, json={field: value})
-        assert list(await problem(refused)) == [f"/{field}"]
-
-
-async def test_a_leader_who_lives_elsewhere_and_serves_here_may_answer_for_a_household(
-    http: httpx.AsyncClient, world: World
-) -> None:
-    here, there = await world.area("1"), await world.area("2")
-    leader = await world.person(there)
-    await world.post(here, "patrol", leader)
-    admin = await bearer(world, here, Role.ADMIN)
-    household = await enter(http, admin, "/households", area="1", responsible_a=leader)
-    shown = (await http.get(f"/households/{household}", headers=admin)).json()
-    assert shown["responsible_a"] == leader
