@@ -10,7 +10,7 @@ from broadcast.channels.errors import SendError
 
 log = structlog.get_logger()
 
-PATIENCE = 3.0  # seconds
+PATIENCE = 5.0  # seconds
 
 
 async def answered(asking: Awaitable[object]) -> Health:

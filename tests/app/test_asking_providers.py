@@ -1,6 +1,6 @@
 """Whether providers would serve us: asked through the API and from the terminal, told without a secret."""
 
-import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -60,13 +60,10 @@ async def test_a_token_that_is_refused_and_a_provider_that_is_away_are_told_with
 ) -> None:
     refused = peer | {"MINGLUO_CHANNELS__TELEGRAM__TOKEN": WRONG}
     away = peer | {"MINGLUO_CHANNELS__TELEGRAM__BASE_URL": "http://127.0.0.1:1"}
-    both = await asyncio.gather(
-        run(tmp_path / "a", "check", **refused),
-        run(tmp_path / "b", "check", **away),
-    )
-    for (code, out, err), reason in zip(both, ("account_refused", "no_connection"), strict=True):
+    for variables, reasons in ((refused, "account_refused"), (away, "no_connection|no_answer")):
+        code, out, err = await run(tmp_path / "hub", "check", **variables)
         assert code == 1
-        assert f"no  channel telegram: {reason}\n" in out
+        assert re.search(rf"^no  channel telegram: ({reasons})$", out, re.MULTILINE), out
         assert "A provider would not serve this hub now." in err
         assert WRONG not in out + err
 
