@@ -114,17 +114,18 @@ def import_(
 
 @command.command()
 def check() -> None:
-    """Check settings, database, tables and queue, and say which channels are switched on."""
+    """Check settings, database, tables and queue, and ask the provider of every channel that is switched on."""
 
     async def work(settings: Settings) -> None:
         from app.process import terminal  # noqa: PLC0415
 
         async with terminal.opened(settings) as hub:
-            found = (await hub.get("/channels")).json()
-        for name, there in found.items():
-            print(f"{'yes' if there else 'no ':3} {name}")
-        if not all(there for name, there in found.items() if not name.startswith("channel ")):
+            found = (await hub.get("/checks")).json()
+        print("\n".join(terminal.check_lines(found)))
+        if not all(found["needed"].values()):
             complain("Something that is needed is not there.", FAILED)
+        if not {None, "yes"}.issuperset(found["channels"].values()):
+            complain("A provider would not serve this hub now.", FAILED)
 
     run_with(work)
 

@@ -55,6 +55,10 @@ class KeyReused(Invalid):
     """The Idempotency-Key was used for another call. Send a new key with a new call, the same key with the same."""
 
 
+class CallUnderWay(Conflict):
+    """This very call, with this Idempotency-Key, is still being carried out. Repeat it in a while for its answer."""
+
+
 class KeyMalformed(Invalid):
     """An Idempotency-Key is 1 to 120 visible ASCII characters."""
 

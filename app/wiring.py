@@ -21,7 +21,7 @@ from bot.stores import talks, turns
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
 from broadcast.channels.base import Channel
-from broadcast.channels.kind import Surroundings
+from broadcast.channels.kind import ChannelKind, Surroundings
 from broadcast.channels.speaker_mqtt import SpeakerSettings
 from broadcast.dispatch import growth, sweep
 from broadcast.dispatch.hub import Hub, Pace
@@ -64,12 +64,16 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
 
 def build_channels(house: House) -> None:
     """Build every channel that is switched on; none connects before it is started."""
-    surroundings = _surroundings(house)
     for kind in house.kinds:
-        section = house.settings.channel(kind.name)
-        if isinstance(section, SpeakerSettings) and not section.host:
-            section = _at_embedded(section, house.broker)
-        house.channels[kind.name] = kind.build(section, surroundings)
+        house.channels[kind.name] = build_channel(house, kind)
+
+
+def build_channel(house: House, kind: ChannelKind) -> Channel:
+    """Build one channel as the settings have it."""
+    section = house.settings.channel(kind.name)
+    if isinstance(section, SpeakerSettings) and not section.host:
+        section = _at_embedded(section, house.broker)
+    return kind.build(section, _surroundings(house))
 
 
 def build_platforms(house: House) -> Sequence[Platform]:

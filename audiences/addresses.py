@@ -13,6 +13,7 @@ SANDBOX_DIGITS = range(4, 13)  # how many may follow it
 SPEAKER = "speaker"  # the channel of village loudspeakers
 SMS = "sms"
 VOICE = "voice"
+TELEGRAM = "telegram"
 
 
 class Purpose(StrEnum):

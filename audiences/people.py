@@ -1,7 +1,9 @@
 """A person of the directory: what targeting and reaching need to know, by plain short codes, never a diagnosis."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+ERASED = "erased:"  # how the name that a source had for somebody begins, once they are forgotten
 
 
 class PhoneKind(StrEnum):
@@ -45,3 +47,26 @@ class Person:
     whereabouts: Whereabouts
     needs: tuple[str, ...] = ()
     relatives: tuple[Relative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An open address of a person, as a listing needs it."""
+
+    channel: str
+    value: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A person as a listing of their area shows them, with the addresses that are open now."""
+
+    id: int
+    name: str | None
+    area: int
+    household: int | None
+    language: str
+    phone_kind: PhoneKind
+    whereabouts: Whereabouts
+    needs: tuple[str, ...]
+    addresses: tuple[Reached, ...]

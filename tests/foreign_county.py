@@ -117,7 +117,7 @@ async def _directory(world: World, county: int, operator: Actor) -> Directory:
         await consents.opt_in(tx, operator, address, Purpose.WARNINGS, "visit", at=NOON)
         await saved.save(tx, operator, "home people", read("residents(H)"), NOON)
         audience = await freezing.ask(tx, operator, Target.of("area(H)"), NOON)
-        run = await staging.begin(tx, operator, "areas", "test")
+        run = await staging.begin(tx, operator, "areas", "test", mark="an import of home")
         rows = [
             StagedRow(2, "H9", {}, above="H", depth=None),
             StagedRow(3, "H8", {}, above="H1", depth=1),
@@ -163,16 +163,18 @@ def examples(counties: Counties) -> dict[str, Any]:
         "gateway_ids": [home.gateway], "handovers": [Handover(home.post, home.neighbour, None, NOON)],
         "holder": home.neighbour, "household_id": home.household, "how": "visit", "identities": [IDENTITY],
         "identity": IDENTITY, "intake": Intake("test", NOON, NewsDesk()), "kind": "people", "language": "zh_CN",
-        "level": "group", "limit": 10, "lines": [2], "made": True, "name": "home people", "notice": said.notice,
-        "notice_id": said.notice.id, "notice_ids": [said.notice.id], "now": NOON, "office": "home office",
+        "level": "group", "limit": 10, "lines": [2], "made": True, "mark": "an import of home", "name": "home people",
+        "notice": said.notice, "notice_id": said.notice.id, "notice_ids": [said.notice.id], "now": NOON,
+        "office": "home office",
         "openings": [Opening(home.neighbour, "telegram", "42", "test")], "operator_id": counties.operator.id,
         "organisation_id": home.organisation, "origins": (said.notice.origin,), "parent": home.county,
         "person_id": home.person, "person_ids": [home.person], "persons": {home.person}, "place": Place(1, 3),
         "post_id": home.post, "post_ids": [home.post], "public_id": said.notice.public_id,
-        "purpose": Purpose.WARNINGS, "reason": "a reason", "retires": True, "roles": [], "rule": 0,
-        "rows": [StagedRow(9, "9", {})], "run": home.run, "sender": IDENTITY.sender, "site": home.site,
-        "site_id": home.site, "source": "test", "stem": "home", "step": Step.SUBMIT, "stop_id": said.stop,
-        "table": sites, "target": Target.of("residents()"), "text": "H1", "title": "a post", "under": home.county,
+        "purpose": Purpose.WARNINGS, "reason": "a reason", "retires": True, "roles": [], "row_id": home.site,
+        "row_ids": [home.site], "rule": 0, "rows": [StagedRow(9, "9", {})], "run": home.run,
+        "sender": IDENTITY.sender, "site": home.site, "site_id": home.site, "source": "test", "stem": "home",
+        "step": Step.SUBMIT, "stop_id": said.stop, "table": sites,
+        "target": Target.of("residents()"), "text": "H1", "title": "a post", "under": home.county,
         "value": "+15550100", "version": 1, "why": "a test", "words": [],
     }  # fmt: skip
 

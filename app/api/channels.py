@@ -1,12 +1,15 @@
-"""Channels: what is switched on, and what each can do."""
+"""Channels: what is switched on, what each can do, and whether its provider would serve us now."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.api.shown import shown
-from app.api.unit import TheHouse, Unit, Who
+from app.api.unit import Admitted, TheHouse
+from app.process.probing import ask_providers
+from broadcast.channels.base import Health
+from broadcast.channels.kind import ChannelKind
 
-router = APIRouter(prefix="/channels", tags=["sending"], route_class=Unit)
+router = APIRouter(prefix="/channels", tags=["sending"], route_class=Admitted)
 
 
 class AbilitiesShown(BaseModel):
@@ -22,17 +25,31 @@ class AbilitiesShown(BaseModel):
     cancel: bool
 
 
+class HealthShown(BaseModel):
+    """What the provider said when it was asked."""
+
+    well: bool
+    reason: str = Field(description="a short code of what is wrong: account_refused, no_connection …; empty: nothing")
+
+
 class ChannelShown(BaseModel):
     name: str
     started: bool
+    health: HealthShown | None = Field(description="null: it cannot be asked")
     abilities: AbilitiesShown
 
 
 @router.get("")
-async def list_channels(house: TheHouse, who: Who) -> list[ChannelShown]:
-    """List the channels that are switched on."""
-    del who  # every operator may know
-    return [
-        ChannelShown(name=kind.name, started=house.running[kind.name], abilities=shown(AbilitiesShown, kind.abilities))
-        for kind in house.kinds
-    ]
+async def list_channels(house: TheHouse) -> list[ChannelShown]:
+    """List the channels that are switched on; each provider is asked, for a few seconds at most."""
+    said = await ask_providers(house.channels)
+    return [_shown(kind, said.get(kind.name), started=house.running[kind.name]) for kind in house.kinds]
+
+
+def _shown(kind: ChannelKind, health: Health | None, *, started: bool) -> ChannelShown:
+    return ChannelShown(
+        name=kind.name,
+        started=started,
+        health=shown(HealthShown, health) if health else None,
+        abilities=shown(AbilitiesShown, kind.abilities),
+    )

@@ -7,9 +7,10 @@ ends: then it finds the answer, or, if the first came to nothing, carries the ca
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request, Response
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -36,19 +37,33 @@ class Call:
 
 async def keep_place(tx: Transaction, request: Request, holder: Holder | None) -> Call:
     """Take the key's place, or return the answer that is kept there."""
-    key = request.headers.get(HEADER)
+    key = key_of(request)
     if key is None or holder is None:
         return Call()
-    if not VISIBLE.fullmatch(key):
+    digest = digest_of(request, hashlib.sha256(await request.body()))
+    place = place_of(holder, key)
+    if await take(tx, holder, key, digest):
+        return Call(place)
+    return Call(answer=answer_in(await tx.row(select(kept_answers).where(place)), digest))
+
+
+def key_of(request: Request) -> str | None:
+    """Return the key that came with a call."""
+    key = request.headers.get(HEADER)
+    if key is not None and not VISIBLE.fullmatch(key):
         raise KeyMalformed
-    place = (kept_answers.c.operator_id == holder.actor.id) & (kept_answers.c.key == key)
-    digest = await _digest(request)
+    return key
+
+
+def place_of(holder: Holder, key: str) -> ColumnElement[bool]:
+    return (kept_answers.c.operator_id == holder.actor.id) & (kept_answers.c.key == key)
+
+
+async def take(tx: Transaction, holder: Holder, key: str, digest: str) -> bool:
+    """Take the key's place; return whether it was free."""
     row = {"operator_id": holder.actor.id, "key": key, "call_digest": digest, "made_at": machine_now()}
     insert = insert_postgresql if tx.dialect is Dialect.POSTGRESQL else insert_sqlite
-    taken = await tx.execute(insert(kept_answers).values(row).on_conflict_do_nothing())
-    if taken.rowcount == 1:
-        return Call(place)
-    return Call(answer=await _kept(tx, place, digest))
+    return (await tx.execute(insert(kept_answers).values(row).on_conflict_do_nothing())).rowcount == 1
 
 
 async def keep_answer(tx: Transaction, call: Call, response: Response, *, secret: bool) -> None:
@@ -67,8 +82,8 @@ async def forget_old_answers(tx: Transaction) -> None:
     await tx.execute(delete(kept_answers).where(kept_answers.c.made_at < machine_now() - KEPT_FOR))
 
 
-async def _kept(tx: Transaction, place: ColumnElement[bool], digest: str) -> Response:
-    row = await tx.row(select(kept_answers).where(place))
+def answer_in(row: Row[Any] | None, digest: str) -> Response:
+    """Return the answer that is kept in a place; refuses another call under the same key."""
     if row is None or row.call_digest != digest:
         raise KeyReused
     if row.body is None:
@@ -76,9 +91,9 @@ async def _kept(tx: Transaction, place: ColumnElement[bool], digest: str) -> Res
     return Response(row.body, row.status, {REPEATED: "true"}, row.content_type)
 
 
-async def _digest(request: Request) -> str:
-    call = hashlib.sha256()
-    parts = (request.method.encode(), request.url.path.encode(), request.url.query.encode())
-    for part in (*parts, request.headers.get("Content-Type", "").encode(), await request.body()):
-        call.update(len(part).to_bytes(8, "big") + part)
+def digest_of(request: Request, body: "hashlib._Hash") -> str:
+    """Return what tells this call from any other; the body comes as its SHA-256."""
+    call = hashlib.sha256(body.digest())
+    for part in (request.method, request.url.path, request.url.query, request.headers.get("Content-Type", "")):
+        call.update(len(part.encode()).to_bytes(8, "big") + part.encode())
     return call.hexdigest()

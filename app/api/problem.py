@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from app.errors import BodyTooLarge, KeyMalformed, Unauthenticated
+from audiences.entering.errors import EntryRefused
 from ground.errors import Conflict, Forbidden, Invalid, MingluoError, NotFound, Unavailable
 
 log = structlog.get_logger()
@@ -37,6 +38,7 @@ class Mistake(BaseModel):
 
     pointer: str = Field(description="where: a JSON pointer into the body, or the parameter's name")
     detail: str = Field(description="what is wrong there, and what is expected")
+    value: str | None = Field(default=None, description="what was sent there, masked where it is personal")
 
 
 class Problem(BaseModel):
@@ -94,6 +96,7 @@ DESCRIPTIONS = {
 def answer_problems(application: FastAPI) -> None:
     """Make every error that leaves a call a problem."""
     application.add_exception_handler(MingluoError, _of_the_house)
+    application.add_exception_handler(EntryRefused, _of_the_entry)
     application.add_exception_handler(RequestValidationError, _of_the_form)
     application.add_exception_handler(HTTPException, _of_the_framework)
     application.add_exception_handler(DBAPIError, _of_the_database)
@@ -103,6 +106,14 @@ def answer_problems(application: FastAPI) -> None:
 async def _of_the_house(_request: Request, error: Any) -> JSONResponse:
     kind = type(error)
     return answer_problem(status_of(kind), name_of(kind), str(error))
+
+
+async def _of_the_entry(_request: Request, error: Any) -> JSONResponse:
+    mistakes = [
+        Mistake(pointer=f"/{fault.field}", detail=f"{fault.reason} {fault.advice}", value=fault.value)
+        for fault in error.faults
+    ]
+    return answer_problem(422, name_of(type(error)), str(error), mistakes)
 
 
 async def _of_the_form(_request: Request, error: Any) -> JSONResponse:

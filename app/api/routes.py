@@ -3,7 +3,18 @@
 from fastapi import APIRouter
 
 from app.api import channels, media, operators, tokens
-from app.api.directory import addresses, areas, audiences, gateways, households, imports, people, sites
+from app.api.directory import (
+    addresses,
+    areas,
+    audiences,
+    entering,
+    gateways,
+    households,
+    imports,
+    people,
+    residents,
+    sites,
+)
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -17,8 +28,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     media.router,
     audiences.router,
     areas.router,
+    residents.router,
     people.router,
     households.router,
+    entering.router,
     addresses.router,
     sites.router,
     gateways.router,

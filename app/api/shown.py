@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 from sqlalchemy import select
 
+from audiences.addresses import masked
 from audiences.errors import UnknownArea
 from audiences.stores import areas as area_store
 from audiences.stores.tables import areas
@@ -54,3 +55,10 @@ def name_for(actor: Actor, name: str | None) -> str | None:
     if name is None or may_see_people(actor):
         return name
     return name[:1] + "○" * (len(name) - 1)
+
+
+def number_for(actor: Actor, value: str | None) -> str | None:
+    """Return an address as the actor may read it: its end alone, unless they must call the person."""
+    if value is None or may_see_people(actor):
+        return value
+    return masked(value)

@@ -26,6 +26,14 @@ Prepare = Callable[[Request], Awaitable[object]]
 OPEN, SECRET, PREPARED = "open_to_all", "secret_answer", "prepared_by"
 bearer = HTTPBearer(auto_error=False, description="an operator's token: `mlt_…`")
 REHEARSED = "Dry-Run"
+Key = Annotated[
+    str | None,
+    Header(
+        alias=idempotency.HEADER,
+        max_length=idempotency.LONGEST_KEY,
+        description="the same key and call again: the same answer again",
+    ),
+]
 YES_OR_NO: TypeAdapter[bool] = TypeAdapter(bool)
 
 
@@ -177,10 +185,7 @@ def is_rehearsal(request: Request) -> bool:
 
 async def _unsafe_marks(
     dry_run: Annotated[bool, Query(description="carry it out, answer, and undo it all")] = False,  # noqa: FBT002
-    idempotency_key: Annotated[
-        str | None,
-        Header(max_length=idempotency.LONGEST_KEY, description="the same key and call again: the same answer again"),
-    ] = None,
+    idempotency_key: Key = None,
 ) -> None:
     """Declare what every unsafe call takes; `Unit` itself reads them."""
 

@@ -13,6 +13,7 @@ from app.api.directory.imports import ReportShown, take_file
 from app.api.problem import answer_problems
 from app.api.unit import Now, TheHouse, Tx, Unit, open_to_all
 from app.house import House
+from app.process.probing import ask_providers, channels_to_ask
 from app.security import codes, tokens
 from ground.actor import system
 
@@ -28,6 +29,13 @@ class Code(BaseModel):
 class Secret(BaseModel):
     operator: str
     secret: str
+
+
+class Checked(BaseModel):
+    """What is needed, and of each channel that is switched on "yes", what is wrong, or null: it was not asked."""
+
+    needed: dict[str, bool]
+    channels: dict[str, str | None]
 
 
 @router.post("/codes/first")
@@ -53,11 +61,14 @@ async def import_file(
     return await take_file(house, TERMINAL, kind, source, Path(path), dry_run=dry_run, good_rows=good_rows)
 
 
-@long_router.get("/channels")
-async def check_channels(house: TheHouse) -> dict[str, bool]:
-    """Say of what is needed whether it is there, and of each channel whether it is started."""
-    checks = {name: await check() for name, check in house.checks.items()}
-    return checks | {f"channel {name}": started for name, started in house.running.items()}
+@long_router.get("/checks")
+async def check(house: TheHouse) -> Checked:
+    """Say of what is needed whether it is there, and of each channel whether its provider would serve us."""
+    needed = {name: await there() for name, there in house.checks.items()}
+    async with channels_to_ask(house) as channels:
+        said = await ask_providers(channels)
+    words = {name: "yes" if health.well else health.reason for name, health in said.items()}
+    return Checked(needed=needed, channels={kind.name: words.get(kind.name) for kind in house.kinds})
 
 
 def make_application(house: House) -> FastAPI:

@@ -54,6 +54,18 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     return [*bad, f"{report['kind']} from {report['source']}, {did}: {counts}"]
 
 
+def check_lines(found: dict[str, Any]) -> list[str]:
+    """Return what was checked as lines: what is needed, then the channels with what their providers said."""
+    needed = [f"{'yes' if there else 'no ':3} {name}" for name, there in found["needed"].items()]
+    return [*needed, *(_channel_line(name, said) for name, said in found["channels"].items())]
+
+
+def _channel_line(name: str, said: str | None) -> str:
+    if said is None:
+        return f"?   channel {name}: only a hub that runs can ask"
+    return f"yes channel {name}" if said == "yes" else f"no  channel {name}: {said}"
+
+
 def _socket(data: Path) -> str:
     word = folder.read_word(data)
     if "socket" not in word:

@@ -43,7 +43,7 @@ kept_answers = Table(  # what an unsafe call with an Idempotency-Key was answere
     Column("operator_id", Id, primary_key=True),
     Column("key", String(120), primary_key=True),
     Column("call_digest", String(64), nullable=False),  # SHA-256 of method, path, query and body
-    Column("status", SmallInteger),  # NULL only inside the transaction that carries the call out
+    Column("status", SmallInteger),  # NULL while the call is carried out: an import takes several transactions
     Column("content_type", String(80)),
     Column("body", LargeBinary),
     Column("made_at", Instant, nullable=False, index=True),

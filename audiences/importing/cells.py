@@ -8,13 +8,25 @@ from typing import Any
 
 from audiences.addresses import normal_phone
 from audiences.errors import NotAPhoneNumber
-from audiences.importing.errors import NotAChoice, NotACode, NotAMoment, NotANumber, NotAPhone, NotOneOf, TooLong
+from audiences.importing.errors import (
+    NotAChat,
+    NotAChoice,
+    NotACode,
+    NotAMoment,
+    NotAnId,
+    NotANumber,
+    NotAPhone,
+    NotOneOf,
+    TooLong,
+)
+from audiences.people import ERASED
 from ground.clock import BEIJING, instant
 
 Reader = Callable[[str], Any]
 
 OWN_PREFIX = "x_"  # a deployment's own codes
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
+_CHAT = re.compile(r"-?[1-9][0-9]{0,19}")
 
 
 def text(most: int) -> Reader:
@@ -109,3 +121,22 @@ def phone(cell: str) -> str:
         return normal_phone(cell)
     except NotAPhoneNumber as error:
         raise NotAPhone(why=error.fields["why"]) from None
+
+
+def chat(cell: str) -> str:
+    """Read the number of a Telegram chat."""
+    if not _CHAT.fullmatch(cell):
+        raise NotAChat
+    return cell
+
+
+def own_name(most: int) -> Reader:
+    """Read what a source calls somebody; what the hub calls who was forgotten is nobody's name."""
+    whole_text = text(most)
+
+    def read(cell: str) -> str:
+        if cell.startswith(ERASED):
+            raise NotAnId
+        return str(whole_text(cell))
+
+    return read

@@ -104,6 +104,18 @@ class NotAPhone(Refused):
     advice = "Write it in full, with +86 or another country code in front."
 
 
+class NotAnId(Refused):
+    """This begins like the id of somebody who was erased."""
+
+    advice = "Choose another id."
+
+
+class NotAChat(Refused):
+    """This is no chat of Telegram."""
+
+    advice = "Write the number that Telegram gives the chat, in digits."
+
+
 class WrongWidth(Refused):
     """The row has {found} cells, the first row has {wanted}."""
 

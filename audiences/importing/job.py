@@ -1,6 +1,6 @@
 """One import under way: what each of its steps needs."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from audiences.importing.kind import Kind
@@ -17,6 +17,7 @@ from ground.transaction import Database, Dialect, Transaction
 CHUNK = 1_000  # rows parsed and staged at a time
 PAGE = 2_000  # ids looked through at a time for what is gone
 SLICES = {Dialect.SQLITE: 100, Dialect.POSTGRESQL: 2_000}  # rows taken over in one transaction
+LastWord = Callable[[Transaction], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Job:
         return await staging.read(tx, self.run.actor, self.run, after, limit)
 
     async def compared(self, tx: Transaction, rows: Sequence[StagedRow], intake: Intake) -> Slice:
-        return await compare(tx, self.run, self.kind, rows, intake)
+        return await compare(tx, self.run.actor, self.kind, rows, intake)
 
     async def gone(self) -> AsyncIterator[Sequence[str]]:
         """Yield page by page what is kept of this source and is not in the file."""
@@ -54,12 +55,14 @@ class Job:
             after = page[-1]
             yield [external_id for external_id in page if external_id not in there]
 
-    async def discard(self) -> None:
-        """Throw the staged rows away, slice by slice."""
+    async def discard(self, last: LastWord | None = None) -> None:
+        """Throw the staged rows away, slice by slice; `last` is written with the end of the run."""
         done = False
         while not done:
             async with self.database.writing() as tx:
                 done = await staging.discard(tx, self.run.actor, self.run, CHUNK)
+                if done and last is not None:
+                    await last(tx)
 
 
 def is_turning_point(turn: int) -> bool:

@@ -49,13 +49,14 @@ def _values(sheet: Sheet, record: Record) -> tuple[dict[str, Any], BadCell | Non
     for column in sheet.columns:
         cell = cells[sheet.places[column.name]].strip()
         try:
-            values[column.name] = _value(column, cell)
+            values[column.name] = value_of(column, cell)
         except Refused as error:
             wrong = wrong or BadCell(record.row, column.name, shown(column, cell), error)
     return values, wrong
 
 
-def _value(column: Column, cell: str) -> Any:
+def value_of(column: Column, cell: str) -> Any:
+    """Read one cell; raises Refused."""
     if cell:
         return column.read(cell)
     if column.filled:

@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from audiences.importing.applying import take_over
+from audiences.importing.bracket import NO_BRACKET, Bracket
 from audiences.importing.checking import check, stage
 from audiences.importing.job import Job
 from audiences.importing.kinds import kind_of
@@ -38,6 +39,7 @@ async def import_file(
     dry_run: bool = True,
     good_rows: bool = False,
     retire_gone: bool = False,
+    bracket: Bracket = NO_BRACKET,
 ) -> Report:
     """Check a CSV file whole, and take it over unless it is a dry run or has a bad row.
 
@@ -48,13 +50,14 @@ async def import_file(
     chosen, tally = kind_of(kind), Tally()
     with closing(await asyncio.to_thread(Sheet, file, chosen.columns)) as sheet:
         async with database.writing() as tx:
-            run = await staging.begin(tx, actor, kind, source)
+            await bracket.begin(tx)
+            run = await staging.begin(tx, actor, kind, source, mark=bracket.mark)
         job = Job(database, run, chosen, clock, desk)
         try:
             await stage(job, sheet, tally)
             await check(job, tally)
         except BaseException:
-            await job.discard()
+            await job.discard(bracket.fail)
             raise
     applied = not dry_run and (good_rows or not tally.bad)
     retired = applied and retire_gone and not tally.bad
@@ -62,8 +65,9 @@ async def import_file(
         async with database.writing() as tx:
             await staging.decide(tx, actor, run, retires=retired)
         await take_over(job, tally, retires=retired)
-    await job.discard()
-    return _report(job, tally, sheet.ignored, dry_run=dry_run, applied=applied, retired=retired)
+    report = _report(job, tally, sheet.ignored, dry_run=dry_run, applied=applied, retired=retired)
+    await job.discard(lambda tx: bracket.end(tx, report))
+    return report
 
 
 async def resume_imports(database: Database, *, clock: Clock, desk: NewsDesk) -> int:

@@ -9,7 +9,8 @@ from audiences.importing.kind import Column, Kind
 from audiences.importing.parsing import BadCell
 from audiences.importing.report import shown
 from audiences.stores.intake.registers.base import Entry, Intake
-from audiences.stores.intake.staging import Run, StagedRow
+from audiences.stores.intake.staging import StagedRow
+from ground.actor import Actor
 from ground.transaction import Transaction
 
 
@@ -26,10 +27,10 @@ class Slice:
         return [entry for entry in self.entries if entry.new or entry.changed]
 
 
-async def compare(tx: Transaction, run: Run, kind: Kind, rows: Sequence[StagedRow], intake: Intake) -> Slice:
+async def compare(tx: Transaction, actor: Actor, kind: Kind, rows: Sequence[StagedRow], intake: Intake) -> Slice:
     """Find what the rows refer to and what is kept of them, in a constant number of statements."""
-    found = {column.name: await _resolve(tx, run, column, rows, intake) for column in kind.columns if column.refers}
-    known = await kind.register.known(tx, run.actor, intake, [row.external_id for row in rows])
+    found = {column.name: await _resolve(tx, actor, column, rows, intake) for column in kind.columns if column.refers}
+    known = await kind.register.known(tx, actor, intake, [row.external_id for row in rows])
     entries: list[Entry] = []
     bad: list[BadCell] = []
     for row in rows:
@@ -50,12 +51,12 @@ async def compare(tx: Transaction, run: Run, kind: Kind, rows: Sequence[StagedRo
 
 
 async def _resolve(
-    tx: Transaction, run: Run, column: Column, rows: Sequence[StagedRow], intake: Intake
+    tx: Transaction, actor: Actor, column: Column, rows: Sequence[StagedRow], intake: Intake
 ) -> Mapping[str, int]:
     keys = sorted({row.content[column.name] for row in rows if row.content.get(column.name) is not None})
     if column.refers is None or not keys:
         return {}
-    return await column.refers.resolve(tx, run.actor, intake, keys)
+    return await column.refers.resolve(tx, actor, intake, keys)
 
 
 def _unknown_reference(kind: Kind, row: StagedRow, found: Mapping[str, Mapping[str, int]]) -> BadCell | None:

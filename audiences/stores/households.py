@@ -20,9 +20,14 @@ async def load(tx: Transaction, actor: Actor, household_id: int) -> Household:
     return found[0]
 
 
-async def in_area(tx: Transaction, actor: Actor, area: int, *, after: int = 0, limit: int = 100) -> Sequence[Household]:
-    """Return the households of an area and below, a page at a time in the order of their ids."""
-    return await _chosen(tx, actor, below(area, households.c.area_id) & (households.c.id > after), limit)
+async def in_area(
+    tx: Transaction, actor: Actor, area: int, *, site: int | None = None, after: int = 0, limit: int = 100
+) -> Sequence[Household]:
+    """Return the households of an area and below, or of those the ones under one dangerous spot, in pages by id."""
+    chosen = below(area, households.c.area_id) & (households.c.id > after)
+    if site is not None:
+        chosen &= households.c.site_id == site
+    return await _chosen(tx, actor, chosen, limit)
 
 
 async def under_site(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, or_, select, update
 
 from audiences.errors import UnknownPerson
-from audiences.people import Person, PhoneKind, Relative, Whereabouts
+from audiences.people import ERASED, Person, PhoneKind, Relative, Whereabouts
 from audiences.stores.reach import addresses
 from audiences.stores.scope import reachable, within
 from audiences.stores.tables import households, needs, organisation_members, particulars, people, relatives, terms
@@ -47,6 +47,12 @@ async def names(tx: Transaction, actor: Actor, person_ids: Sequence[int], *, now
     return {row.person_id: row.name for row in rows}
 
 
+async def in_reach(tx: Transaction, actor: Actor, person_ids: Sequence[int], *, now: int) -> set[int]:
+    """Return those of the people who are not gone, and live in the actor's area or have a duty there."""
+    chosen = among(tx, people.c.id, person_ids) & people.c.gone_at.is_(None) & reachable(actor, now)
+    return set(await tx.values(select(people.c.id).where(chosen)))
+
+
 async def called(
     tx: Transaction, actor: Actor, source: str, external_ids: Sequence[str], *, now: int
 ) -> Mapping[str, int]:
@@ -72,7 +78,7 @@ async def erase(tx: Transaction, actor: Actor, desk: NewsDesk, person_id: int, *
         delete(relatives).where(or_(relatives.c.person_id == person_id, relatives.c.relative_id == person_id))
     )
     await _leave_duties(tx, person_id, at)
-    forgotten = {"external_id": f"erased:{person_id}", "household_id": None, "gone_at": at}
+    forgotten = {"external_id": f"{ERASED}{person_id}", "household_id": None, "gone_at": at}
     await tx.execute(update(people).where(people.c.id == person_id).values(forgotten))
     await desk.tell(tx, "person.erased", str(person_id), at, person=person_id)
     await record_deed(tx, actor, "person.erased", f"person:{person_id}", at)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from broadcast.channels.errors import SendError
 from broadcast.content.message import Message
@@ -109,6 +109,23 @@ class Webhook:
     method: str
     path: str  # "twilio/status"
     answer: Callable[[WebhookCall], Awaitable[WebhookAnswer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What came of asking the provider; `reason` is a short code without address or secret, empty if all is well."""
+
+    well: bool
+    reason: str = ""
+
+
+@runtime_checkable
+class Probed(Protocol):
+    """A channel that can ask its provider whether it would be served, without sending anything."""
+
+    async def probe(self) -> Health:
+        """Ask; answers within a few seconds whatever the provider does, and never raises."""
+        ...
 
 
 class Channel(Protocol):

@@ -22,9 +22,13 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class ChannelKind:
-    """One line of registration in CHANNELS. `settings` is a frozen dataclass; its secrets are `field(repr=False)`."""
+    """One line of registration in CHANNELS. `settings` is a frozen dataclass; its secrets are `field(repr=False)`.
+
+    A `standing` channel takes what its provider brings as soon as it is started: only the hub itself may start it.
+    """
 
     name: str
     abilities: Abilities
     settings: type[Any]
     build: Callable[[Any, Surroundings], Channel]
+    standing: bool = False

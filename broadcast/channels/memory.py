@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from broadcast.channels.base import Abilities, Accepted, Outcome, Outgoing, Receipt, ReceiptSink, Webhook
+from broadcast.channels.base import Abilities, Accepted, Health, Outcome, Outgoing, Receipt, ReceiptSink, Webhook
 from broadcast.channels.errors import SendError
 from broadcast.channels.kind import ChannelKind, Surroundings
 
@@ -54,6 +54,9 @@ class MemoryChannel:
     async def send(self, batch: Sequence[Outgoing]) -> AsyncIterator[Outcome]:
         for outgoing in batch:
             yield Outcome(outgoing.key, self._result(outgoing))
+
+    async def probe(self) -> Health:
+        return Health(well=True)
 
     @property
     def webhooks(self) -> Sequence[Webhook]:

@@ -74,7 +74,7 @@ class TelegramPeer:
             except Refusal as refusal:
                 return _refused(refusal.status, refusal.description, **refusal.parameters)
 
-        fault = self.faults.next() if method == self._send_message else None
+        fault = self.faults.next() if method in (self._send_message, self._get_me) else None
         return await self._spoiled(fault, request, answer) if fault else await answer()
 
     async def _spoiled(

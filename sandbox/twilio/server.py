@@ -1,4 +1,4 @@
-"""The Twilio API server: POST …/Messages.json with basic auth, then statuses by signed call-back."""
+"""The Twilio API server: POST …/Messages.json with basic auth, then statuses by signed call-back; the account."""
 
 import base64
 import secrets
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 from aiohttp import web
 
-from sandbox.faults import Fault, FaultKind, Faults, spoiled
+from sandbox.faults import Answer, FaultKind, Faults, spoiled
 from sandbox.serving import World, serve
 from sandbox.twilio import control
 from sandbox.twilio.callbacks import Callbacks
@@ -45,6 +45,7 @@ class TwilioPeer:
         self.phones = Phones()
         self.faults = Faults()
         self.inbound_url = ""
+        self.state = "active"  # of the account: suspended, closed
         self.receipt_delay = 0.01  # seconds
         self.receipt_order: Sequence[str] = ("queued", "sent", "delivered")
         self.callbacks: Callbacks
@@ -56,6 +57,7 @@ class TwilioPeer:
         stack.callback(self.callbacks.cut_off)
         app = web.Application()
         app.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", self._called)
+        app.router.add_get("/2010-04-01/Accounts/{account}.json", self._looked_up)
         url = await serve(app, stack)
         return {"url": url, "account_sid": self.account, "auth_token": self.token, "sender": SENDER}
 
@@ -67,16 +69,29 @@ class TwilioPeer:
         if not self._knows(request):
             return _refused(401, 20003)
         form = {name: str(value) for name, value in (await request.post()).items()}
-        fault = self.faults.next()
-        return await self._take(form) if fault is None else await self._spoiled(fault, request, form)
-
-    async def _spoiled(self, fault: Fault, request: web.Request, form: Mapping[str, str]) -> web.StreamResponse:
-        if fault.kind is FaultKind.THROTTLE:
-            return _refused(429, 20429)
 
         async def answer() -> web.StreamResponse:
             return await self._take(form)
 
+        return await self._in_trouble(request, answer)
+
+    async def _looked_up(self, request: web.Request) -> web.StreamResponse:
+        """GET …/Accounts/{sid}.json: the account itself."""
+        if not self._knows(request):
+            return _refused(401, 20003)
+
+        async def answer() -> web.StreamResponse:
+            return web.json_response({"sid": self.account, "status": self.state, "type": "Full"})
+
+        return await self._in_trouble(request, answer)
+
+    async def _in_trouble(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        """Answer, unless a fault was ordered for this call."""
+        fault = self.faults.next()
+        if fault is None:
+            return await answer()
+        if fault.kind is FaultKind.THROTTLE:
+            return _refused(429, 20429)
         return await spoiled(fault, request, answer)
 
     async def _take(self, form: Mapping[str, str]) -> web.Response:

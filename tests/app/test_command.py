@@ -5,12 +5,17 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from app.process import folder
+from tests.app.test_embedded import server_id, until_gone
 
+PATIENT, AT_ONCE = 0.5, 2  # seconds; an open call is waited for for three
 COMMAND = (sys.executable, "-c", "from app.cli import main; main()")
 
 
@@ -50,7 +55,7 @@ async def test_a_worker_says_why_it_does_not_run_on_sqlite(tmp_path: Path) -> No
     assert "MINGLUO_DATABASE=postgresql://" in err
 
 
-async def test_a_second_hub_and_a_migration_are_refused_and_two_signals_end_the_first(tmp_path: Path) -> None:
+async def test_a_second_hub_and_a_migration_are_refused_and_a_signal_ends_the_first_in_order(tmp_path: Path) -> None:
     first = await start(tmp_path, "serve")
     await word_of(tmp_path, first)
     second, migration = await asyncio.gather(run(tmp_path, "serve"), run(tmp_path, "migrate"))
@@ -60,6 +65,47 @@ async def test_a_second_hub_and_a_migration_are_refused_and_two_signals_end_the_
     await asyncio.wait_for(first.communicate(), 30)
     assert first.returncode == 0
     assert folder.owner(tmp_path) is None
+
+
+async def test_a_second_signal_ends_a_hub_at_once_that_waits_for_an_open_call(tmp_path: Path) -> None:
+    hub = await start(tmp_path, "serve")
+    await word_of(tmp_path, hub)
+    server = server_id(tmp_path / "broker")
+    async with a_call_that_never_ends(str(folder.read_word(tmp_path)["http"])):
+        hub.send_signal(signal.SIGTERM)
+        await until_said(hub, b"hub.stopping")
+        await asyncio.sleep(PATIENT)
+        assert hub.returncode is None  # the call is still open, so the hub waits for it
+        hub.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(hub.wait(), AT_ONCE)
+    assert hub.returncode == 128 + signal.SIGTERM
+    assert await until_gone(server, 3)
+    again = await start(tmp_path, "serve")  # nothing of the first one is in its way
+    await word_of(tmp_path, again)
+    again.send_signal(signal.SIGTERM)
+    await asyncio.wait_for(again.communicate(), 30)
+    assert again.returncode == 0
+
+
+@asynccontextmanager
+async def a_call_that_never_ends(address: str) -> AsyncIterator[None]:
+    """Hold a call open: its body is announced and does not come."""
+    parts = urlsplit(address)
+    _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    writer.write(b"POST /api/v1/tokens/redeem HTTP/1.1\r\nHost: hub\r\nContent-Length: 99\r\n\r\n{")
+    await writer.drain()
+    try:
+        yield
+    finally:
+        writer.close()
+
+
+async def until_said(process: Process, words: bytes) -> None:
+    """Read what the process writes until the words stand there."""
+    assert process.stderr is not None
+    async with asyncio.timeout(10):
+        while words not in (line := await process.stderr.readline()):
+            assert line, "the hub ended without a word"
 
 
 async def test_killed_it_starts_again_on_the_same_folder(tmp_path: Path) -> None:

@@ -27,3 +27,16 @@ async def test_a_household_of_another_county_is_not_there(http: httpx.AsyncClien
     foreign = await world.household(there)
     headers = await bearer(world, here, Role.DUTY)
     assert (await http.get(f"/households/{foreign}", headers=headers)).status_code == 404
+
+
+async def test_a_slope_s_households_are_only_those_of_the_area_that_is_asked_for(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    village = await world.area("1", "Checao")
+    hamlet = await world.area("11", "Beixia", parent=village)
+    slope = await world.site(village)
+    await world.household(village, site=slope)
+    below = await world.household(hamlet, site=slope)
+    headers = await bearer(world, village, Role.DUTY)
+    listed = (await http.get("/households", params={"area": "11", "site": slope}, headers=headers)).json()
+    assert [each["id"] for each in listed["items"]] == [below]

@@ -38,6 +38,7 @@ class Office:
     async def hand_in_bytes(self, kind: str, content: bytes, **wishes: bool) -> Report:
         file = self.folder / f"{kind}.csv"
         file.write_bytes(content)
+        asked: dict[str, Any] = {"dry_run": False} | wishes
         return await import_file(
             self.database,
             self.actor,
@@ -46,7 +47,7 @@ class Office:
             file,
             clock=self.clock,
             desk=self.desk,
-            **({"dry_run": False} | wishes),
+            **asked,
         )
 
     async def told(self) -> Sequence[tuple[str, dict[str, Any]]]:

@@ -26,6 +26,7 @@ from audiences.stores import (
     operators,
     organisations,
     people,
+    residents,
     sites,
 )
 from audiences.stores.duties import Handover
@@ -55,6 +56,7 @@ STORES = (
     organisations,
     owners,
     people,
+    residents,
     sites,
     staging,
 )
@@ -149,10 +151,13 @@ TRIES: dict[str, Try] = {
     "owners.refuse_strangers": lambda tx, who, it: owners.refuse_strangers(tx, who, {it.person}, NOON),
     "people.load": lambda tx, who, it: people.load(tx, who, it.person, now=NOON),
     "people.called": lambda tx, who, _: people.called(tx, who, "test", ["p"], now=NOON),
+    "people.in_reach": lambda tx, who, it: people.in_reach(tx, who, [it.person], now=NOON),
     "people.names": lambda tx, who, it: people.names(tx, who, [it.person], now=NOON),
     "people.erase": lambda tx, who, it: people.erase(tx, who, DESK, it.person, at=NOON),
+    "residents.in_area": lambda tx, who, it: residents.in_area(tx, who, it.area, now=NOON),
     "sites.load": lambda tx, who, it: sites.load(tx, who, it.site),
     "sites.in_area": lambda tx, who, it: sites.in_area(tx, who, it.area),
+    "staging.is_under_way": lambda tx, who, _: staging.is_under_way(tx, who, "a mark"),
     "staging.stage": lambda tx, who, it: staging.stage(tx, who, it.run, [StagedRow(9, "x", {})]),
     "staging.read": lambda tx, who, it: staging.read(tx, who, it.run, START, 9),
     "staging.mark_faulty": lambda tx, who, it: staging.mark_faulty(tx, who, it.run, [2]),
@@ -194,7 +199,7 @@ async def scene(database: Database) -> Scene:
         await tx.execute(directory.address_owners.update().values(external_id="p"))
         await tx.execute(directory.addresses.update().values(stopped_at=1))
         owner = await operators.make(tx, HUB, title="a post", area=area, roles=[Role.ADMIN], at=NOON)
-        run = await staging.begin(tx, owner.actor(), "areas", "office")
+        run = await staging.begin(tx, owner.actor(), "areas", "office", mark="a mark")
         rows = [StagedRow(2, "x", {}, above="v", depth=None), StagedRow(3, "y", {}, above="v")]
         await staging.stage(tx, owner.actor(), run, rows)
     site = await world.site(area)

@@ -35,11 +35,7 @@ async def list_households(
 ) -> Page[HouseholdShown]:
     """List the households of an area, or of those the ones under one dangerous spot."""
     inside = await area_named(tx, who, area)
-    page = {"after": paged.after_number(), "limit": paged.fetch}
-    if site is None:
-        found = await households.in_area(tx, who, inside, **page)
-    else:
-        found = await households.under_site(tx, who, site, **page)
+    found = await households.in_area(tx, who, inside, site=site, after=paged.after_number(), limit=paged.fetch)
     codes = await codes_of(tx, [each.area for each in found])
     rows = [shown(HouseholdShown, each, area=codes[each.area], people=list(each.people)) for each in found]
     return paged.page(rows, lambda each: each.id)

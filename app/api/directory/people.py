@@ -3,9 +3,8 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.shown import codes_of, may_see_people, name_for, shown
+from app.api.shown import codes_of, name_for, number_for, shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
-from audiences.addresses import masked
 from audiences.people import PhoneKind, Whereabouts
 from audiences.stores import people
 from audiences.stores.reach import addresses
@@ -71,16 +70,7 @@ async def list_addresses(tx: Tx, who: Who, now: Now, person: int) -> list[Addres
     """List what a person is reached at, closed ones too."""
     await people.load(tx, who, person, now=now)
     found = await addresses.of_person(tx, who, person, now=now)
-    full = may_see_people(who)
-    return [
-        shown(
-            AddressShown,
-            each,
-            value=each.value if full or each.value is None else masked(each.value),
-            owners=list(each.owners),
-        )
-        for each in found
-    ]
+    return [shown(AddressShown, each, value=number_for(who, each.value), owners=list(each.owners)) for each in found]
 
 
 @router.delete("/{person}", status_code=204)

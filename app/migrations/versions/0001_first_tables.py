@@ -278,6 +278,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('depth', sa.SmallInteger(), server_default='0', nullable=False),
     sa.Column('line', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('mark', sa.String(length=160), nullable=True),
     sa.Column('started_at', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_import_runs_area_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_runs'))

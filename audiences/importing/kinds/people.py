@@ -1,7 +1,7 @@
 """People: id, name, area_code, and what is known of household, language, phone, needs, whereabouts."""
 
 from audiences.importing import references
-from audiences.importing.cells import choice, one_of, phone, several, text
+from audiences.importing.cells import choice, one_of, own_name, phone, several, text
 from audiences.importing.kind import Column, Kind
 from audiences.people import Need, PhoneKind, Whereabouts
 from audiences.stores.intake.registers.people import PeopleRegister
@@ -9,7 +9,7 @@ from audiences.stores.intake.registers.people import PeopleRegister
 PEOPLE = Kind(
     "people",
     columns=(
-        Column("id", text(80), personal=True),
+        Column("id", own_name(80), personal=True),
         Column("name", text(120), personal=True),
         Column("area_code", text(40), refers=references.area()),
         Column("household", text(80), needed=False, filled=False, refers=references.household()),

@@ -51,8 +51,11 @@ class StagedRow:
     depth: int | None = 0
 
 
-async def begin(tx: Transaction, actor: Actor, kind: str, source: str) -> Run:
-    """Open a run; one of the same kind and source that is being taken over must be finished first."""
+async def begin(tx: Transaction, actor: Actor, kind: str, source: str, *, mark: str | None = None) -> Run:
+    """Open a run; one of the same kind and source that is being taken over must be finished first.
+
+    By its `mark` the caller finds it again for as long as it is under way.
+    """
     actor.require(Role.ADMIN)
     same = (import_runs.c.kind == kind) & (import_runs.c.source == source) & (import_runs.c.state == APPLYING)
     if await tx.value(select(import_runs.c.id).where(same)) is not None:
@@ -64,10 +67,18 @@ async def begin(tx: Transaction, actor: Actor, kind: str, source: str) -> Run:
         "area_id": actor.area,
         "retires": False,
         "state": CHECKING,
+        "mark": mark,
         "started_at": machine_now(),
     }
     run_id = int(await tx.value(insert(import_runs).values(row).returning(import_runs.c.id)))
     return Run(run_id, kind, source, actor)
+
+
+async def is_under_way(tx: Transaction, actor: Actor, mark: str) -> bool:
+    """Say whether a run of the actor's area that bears this mark is not over yet."""
+    actor.require(Role.ADMIN)
+    marked = (import_runs.c.mark == mark) & within(actor, import_runs.c.area_id)
+    return await tx.value(select(import_runs.c.id).where(marked)) is not None
 
 
 async def stage(tx: Transaction, actor: Actor, run: Run, rows: Sequence[StagedRow]) -> None:

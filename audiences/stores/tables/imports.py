@@ -16,6 +16,7 @@ import_runs = Table(  # a row stays while its import is under way
     Column("state", String(10), nullable=False),  # checking applying
     Column("depth", SmallInteger, nullable=False, server_default="0"),  # applied through (depth, line)
     Column("line", Integer, nullable=False, server_default="0"),
+    Column("mark", String(160)),  # by which whoever began it finds it again
     Column("started_at", Instant, nullable=False),  # machine time
 )
 

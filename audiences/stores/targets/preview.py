@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Subquery, case, distinct, exists, func, select
 
-from audiences.stores.tables import address_owners, addresses, area_closure, areas, opt_outs
+from audiences.stores.reach.usable import usable
+from audiences.stores.tables import address_owners, addresses, area_closure, areas
 from audiences.stores.targets.resolving import Resolved, resolve
 from audiences.stores.targets.windows import everybody_in_reach
 from audiences.targeting.sql.membership import people_of, speakers_of
@@ -69,16 +70,6 @@ async def preview(
     )
 
 
-def _usable(channels: Sequence[str], now: int, purpose: str) -> ColumnElement[bool]:
-    """Say that a row of `address_owners` joined with `addresses` can be used for the purpose."""
-    owned = (address_owners.c.from_at <= now) & (
-        address_owners.c.until_at.is_(None) | (address_owners.c.until_at > now)
-    )
-    silenced = exists(select(1).where(opt_outs.c.address_id == addresses.c.id, opt_outs.c.purpose == purpose))
-    is_open = addresses.c.closed_at.is_(None) & addresses.c.stopped_at.is_(None) & addresses.c.value.is_not(None)
-    return owned & is_open & addresses.c.channel.in_(channels) & ~silenced
-
-
 def _links(reached: Subquery, channels: Sequence[str], now: int, purpose: str) -> Select[Any]:
     """SELECT person_id, address_id, channel: who of the people reached has which usable address."""
     link = address_owners.c
@@ -86,7 +77,7 @@ def _links(reached: Subquery, channels: Sequence[str], now: int, purpose: str) -
         addresses, addresses.c.id == link.address_id
     )
     chosen = select(reached.c.person_id, link.address_id, addresses.c.channel).select_from(joined)
-    return chosen.where(_usable(channels, now, purpose))
+    return chosen.where(usable(channels, now, purpose))
 
 
 def _addresses_by_channel(links: Select[Any]) -> Select[Any]:
@@ -111,7 +102,7 @@ def _people_by_place(reached: Subquery, channels: Sequence[str], now: int, purpo
     """SELECT village_id, code, name, rule, people, unreachable."""
     joined = address_owners.join(addresses, addresses.c.id == address_owners.c.address_id)
     theirs = address_owners.c.person_id == reached.c.person_id
-    reachable = exists(select(1).select_from(joined).where(theirs, _usable(channels, now, purpose)).correlate(reached))
+    reachable = exists(select(1).select_from(joined).where(theirs, usable(channels, now, purpose)).correlate(reached))
     columns = (reached.c.area_id, reached.c.rule)
     counts = select(
         *columns, func.count().label("people"), func.sum(case((reachable, 0), else_=1)).label("unreachable")

@@ -1,7 +1,9 @@
 """The Twilio account: session, pace per sender and signature check, shared by warnings, replies and inbound texts."""
 
+from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession, DummyCookieJar, TCPConnector
@@ -18,6 +20,7 @@ from broadcast.channels.sms_twilio.settings import TwilioSettings
 from broadcast.channels.sms_twilio.transport import SharedTransport
 from broadcast.notices import Lane
 
+ACTIVE = "active"
 SERVICE = "MG"  # how the id of a messaging service begins, where a number begins with +
 
 
@@ -72,9 +75,18 @@ class TwilioAccount:
         signature = call.headers.get("x-twilio-signature", "")
         return form if self._validator.validate(call.url, form, signature) else None
 
+    async def look(self) -> str | SendError:
+        """Ask for the account itself; returns its state, which is "active" or an error."""
+        return await self._meant(self._state())
+
     async def _send(self, text: Text) -> Accepted | SendError:
+        answer = await self._meant(self._create(text))
+        return Accepted(self.name, answer) if isinstance(answer, str) else answer
+
+    async def _meant(self, asking: Awaitable[str]) -> str | SendError:
+        """Return what was answered, or what the error means for the next try."""
         try:
-            message = await self._create(text)
+            return await asking
         except TwilioRestException as error:
             return refusal(error.status, error.code)
         except ClientConnectorError:
@@ -83,15 +95,24 @@ class TwilioAccount:
             return Unreachable("no_answer", maybe_accepted=True)
         except (TwilioException, ValueError, TypeError, AttributeError, KeyError):  # it said yes to something else
             return Unreachable("rubbish", maybe_accepted=True)
-        return Accepted(self.name, message)
 
-    async def _create(self, text: Text) -> str:
+    async def _state(self) -> str:
+        account = await self._opened.api.accounts(self.name).fetch_async()
+        if account.status != ACTIVE:
+            raise TwilioRestException(HTTPStatus.FORBIDDEN, "", "the account is not active")
+        return ACTIVE
+
+    @property
+    def _opened(self) -> Client:
         if self._client is None:
             raise RuntimeError("the account was not opened")
+        return self._client
+
+    async def _create(self, text: Text) -> str:
         sender = self._settings.sender
         who = {"messaging_service_sid": sender} if sender.startswith(SERVICE) else {"from_": sender}
         how = {} if text.validity is None else {"validity_period": text.validity}
-        message = await self._client.messages.create_async(
+        message = await self._opened.messages.create_async(
             to=text.to, body=text.body, status_callback=text.status_callback, **who, **how
         )
         if not isinstance(message.sid, str) or not message.sid:

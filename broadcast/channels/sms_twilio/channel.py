@@ -10,6 +10,7 @@ from multidict import MultiDict
 
 from broadcast.channels.base import (
     Accepted,
+    Health,
     Outcome,
     Outgoing,
     Receipt,
@@ -21,6 +22,7 @@ from broadcast.channels.base import (
 )
 from broadcast.channels.batch import one_by_one
 from broadcast.channels.errors import Rejected, SendError
+from broadcast.channels.probing import answered
 from broadcast.channels.sms_twilio.account import Text, TwilioAccount
 from broadcast.channels.sms_twilio.meanings import STATUSES, failure
 from broadcast.channels.sms_twilio.settings import ABILITIES, TwilioSettings
@@ -47,6 +49,10 @@ class TwilioChannel:
 
     def send(self, batch: Sequence[Outgoing]) -> AsyncIterator[Outcome]:
         return one_by_one(batch, self._send_one)
+
+    async def probe(self) -> Health:
+        """Ask for the account: wrong credentials and a suspended account are told."""
+        return await answered(self.account.look())
 
     @property
     def webhooks(self) -> Sequence[Webhook]:

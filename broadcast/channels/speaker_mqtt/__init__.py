@@ -11,6 +11,6 @@ def _build(settings: SpeakerSettings, surroundings: Surroundings) -> Channel:
     return SpeakerChannel(settings, surroundings)
 
 
-SPEAKER_MQTT = ChannelKind("speaker", ABILITIES, SpeakerSettings, _build)
+SPEAKER_MQTT = ChannelKind("speaker", ABILITIES, SpeakerSettings, _build, standing=True)
 
 __all__ = ["SPEAKER_MQTT", "SpeakerSettings"]

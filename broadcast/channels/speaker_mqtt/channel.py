@@ -7,9 +7,10 @@ from contextlib import AsyncExitStack
 from importlib.resources import files
 from pathlib import Path
 
-from broadcast.channels.base import Accepted, Outcome, Outgoing, ReceiptSink, Webhook
+from broadcast.channels.base import Accepted, Health, Outcome, Outgoing, ReceiptSink, Webhook
 from broadcast.channels.errors import Gone, SendError, Unreachable
 from broadcast.channels.kind import Surroundings
+from broadcast.channels.probing import answered
 from broadcast.channels.speaker_mqtt.commands import Sound
 from broadcast.channels.speaker_mqtt.inbox import ACCOUNT, Inbox
 from broadcast.channels.speaker_mqtt.keys import public_text, signing_key
@@ -80,6 +81,12 @@ class SpeakerChannel:
             results = await self._send_together(notice_id, message, together)
             for outgoing in together:
                 yield Outcome(outgoing.key, results[outgoing.key])
+
+    async def probe(self) -> Health:
+        """Ask the broker for a word; what stands behind it is told by the gateways themselves."""
+        if self._link is None:
+            return Health(well=False, reason="not_started")
+        return await answered(self._link.look())
 
     async def stop(self, notice_id: int) -> None:
         """Have every gateway that plays a notice, or has not played it yet, end it now."""

@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 FIRST_PAUSE = 0.1  # seconds before we come back
 LONGEST_PAUSE = 5.0
+HANDSHAKE = 1.0  # seconds that a connection which is about to stand may take
 KEEPALIVE = 20  # seconds
 WIRE = logging.getLogger("mingluo.mqtt")
 WIRE.setLevel(logging.WARNING)  # below that the client writes topics, and with them addresses
@@ -60,6 +61,16 @@ class Link:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._up.wait(), patience)
         return self._up.is_set()
+
+    async def look(self) -> Unreachable | None:
+        """Ask the broker for a word: to leave a topic that nobody reads changes nothing."""
+        if not await self.up(HANDSHAKE) or self._client is None:
+            return Unreachable("broker_away")
+        try:
+            await self._client.unsubscribe(topics.UNREAD)
+        except aiomqtt.MqttError:
+            return Unreachable("broker_silent")
+        return None
 
     async def publish(self, topic: str, payload: bytes) -> Unreachable | None:
         """Hand a command to the broker; None once it has acknowledged it."""

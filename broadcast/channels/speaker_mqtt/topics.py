@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 
 ROOT = "mingluo"
 ALL_UP = f"{ROOT}/gateway/+/up"
+UNREAD = f"{ROOT}/unread"
 
 
 def area(code: str) -> str:

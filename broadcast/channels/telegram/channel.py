@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
-from aiogram.methods import SendMessage
+from aiogram.methods import GetMe, SendMessage
 from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, Message
 
-from broadcast.channels.base import Accepted, Outcome, Outgoing, ReceiptSink, Webhook
+from broadcast.channels.base import Accepted, Health, Outcome, Outgoing, ReceiptSink, Webhook
 from broadcast.channels.batch import one_by_one
 from broadcast.channels.errors import Rejected, SendError
+from broadcast.channels.probing import answered
 from broadcast.channels.telegram.account import TelegramAccount
 from broadcast.channels.telegram.buttons import keyboard
 from broadcast.channels.telegram.settings import ABILITIES, TelegramSettings
@@ -28,6 +29,11 @@ class TelegramChannel:
 
     def send(self, batch: Sequence[Outgoing]) -> AsyncIterator[Outcome]:
         return one_by_one(batch, self._send_one)
+
+    async def probe(self) -> Health:
+        """Ask who the bot is: a wrong or revoked token is told."""
+        asking = self.account.ask(GetMe())
+        return await answered(asking)
 
     @property
     def webhooks(self) -> Sequence[Webhook]:

@@ -32,6 +32,7 @@ class Bench:
 
     start: Start
     receipts: bool = False  # does it declare receipts?
+    provider: bool = True  # is there anything that could be away?
     troubles: frozenset[Trouble] = frozenset(Trouble)  # a channel without a provider that answers has none
 
 

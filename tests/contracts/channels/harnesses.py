@@ -155,7 +155,7 @@ async def sms(folder: Path) -> AsyncIterator[Harness]:
 
 
 HARNESSES: Mapping[str, Bench] = {
-    "memory": Bench(memory, receipts=True, troubles=frozenset()),
+    "memory": Bench(memory, receipts=True, provider=False, troubles=frozenset()),
     "sms": Bench(sms, receipts=True),
     "speaker": Bench(speaker, receipts=True, troubles=frozenset()),  # a broker has no answers of its own
     "telegram": Bench(telegram),

@@ -10,8 +10,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from broadcast.channels import CHANNELS
-from broadcast.channels.base import Accepted, Outcome, Outgoing, Word
+from broadcast.channels.base import Accepted, Health, Outcome, Outgoing, Probed, Word
 from broadcast.channels.errors import Gone, Rejected, SendError, Throttled, Unreachable
+from broadcast.channels.probing import PATIENCE
 from broadcast.content.message import Choice, Message
 from broadcast.deliveries import Key
 from broadcast.notices import Lane
@@ -22,6 +23,7 @@ ALL = sorted(HARNESSES)
 WITH_RECEIPTS = [name for name in ALL if HARNESSES[name].receipts]
 WITH_PROVIDER = [name for name in ALL if HARNESSES[name].troubles]
 LIMITED = [kind.name for kind in CHANNELS if kind.name in WITH_PROVIDER and kind.abilities.text_limit]
+UNPLUGGABLE = [name for name in ALL if HARNESSES[name].provider]
 THROTTLING = [name for name in ALL if Trouble.THROTTLED in HARNESSES[name].troubles]
 TROUBLES = [(name, trouble) for name in ALL for trouble in sorted(HARNESSES[name].troubles)]
 
@@ -226,3 +228,47 @@ async def test_a_message_that_is_refused_says_nothing_of_its_address(harness: Ha
     limit = harness.channel.abilities.text_limit or 0
     assert isinstance(await send_one(harness, outgoing(harness, 1, text="水" * (limit + 1))), Rejected)
     assert isinstance(await send_one(harness, outgoing(harness, 1)), Accepted)
+
+
+async def probe(harness: Harness) -> Health:
+    channel = harness.channel
+    assert isinstance(channel, Probed)
+    async with asyncio.timeout(PATIENCE + 1):
+        return await channel.probe()
+
+
+async def test_a_provider_that_is_there_is_found_well_and_nothing_is_sent(harness: Harness) -> None:
+    assert await probe(harness) == Health(well=True)
+    assert harness.receipts == []
+
+
+@on(argvalues=UNPLUGGABLE)
+async def test_a_provider_that_was_there_and_is_away_is_told_with_a_reason(harness: Harness) -> None:
+    assert (await probe(harness)).well
+    await harness.unplug()
+    health = await probe(harness)
+    assert not health.well
+    assert health.reason
+
+
+@in_every_trouble
+async def test_a_provider_in_trouble_is_told_in_time_and_hurts_nobody_who_asks(
+    harness: Harness, trouble: Trouble
+) -> None:
+    await harness.trouble(trouble, times=2)  # a question that was cut off may be asked once more by itself
+    health = await probe(harness)
+    assert not health.well
+    assert health.reason
+    later = [(await probe(harness)).well for _ in range(2)]
+    assert later[-1]
+
+
+@in_every_trouble
+async def test_asking_tells_no_secret(harness: Harness, trouble: Trouble, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    await harness.trouble(trouble)
+    with capture_logs() as logs:
+        seen = repr(await probe(harness)) + repr(logs)
+    seen += " ".join(record.getMessage() for record in caplog.records if not record.name.startswith("asyncio"))
+    for hidden in harness.secrets:
+        assert hidden not in seen

@@ -22,6 +22,19 @@ async def ids_in(
     return {row.external_id: row.id for row in rows}
 
 
+async def ids_present(tx: Transaction, actor: Actor, table: Table, row_ids: Sequence[int]) -> set[int]:
+    """Return those of the ids whose things are not gone and lie within the actor's area."""
+    chosen = among(tx, table.c.id, row_ids) & table.c.gone_at.is_(None) & within(actor, table.c.area_id)
+    return set(await tx.values(select(table.c.id).where(chosen)))
+
+
+async def origin_of(tx: Transaction, actor: Actor, table: Table, row_id: int) -> tuple[str, str] | None:
+    """Return (source, external id) of a thing that is not gone and lies within the actor's area."""
+    chosen = (table.c.id == row_id) & table.c.gone_at.is_(None) & within(actor, table.c.area_id)
+    row = await tx.row(select(table.c.source, table.c.external_id).where(chosen))
+    return None if row is None else (row.source, row.external_id)
+
+
 async def update_rows(tx: Transaction, actor: Actor, table: Table, rows: Rows) -> None:
     """Update rows by their key `id`; all of them have the same columns."""
     actor.require(Role.ADMIN)

@@ -1,11 +1,11 @@
-"""The register of people: their row, their name, their needs, and the phone their source gives them."""
+"""The register of people: their row, their name, their needs, and the phone and the chat their source gives them."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from audiences.addresses import Opening, channel_of
+from audiences.addresses import TELEGRAM, Opening, channel_of
 from audiences.stores.intake.registers.base import Entry, Intake, Known
 from audiences.stores.intake.registers.origins import ids_in, replace_rows
 from audiences.stores.intake.registers.plain import PlainRegister
@@ -15,8 +15,9 @@ from ground.actor import Actor
 from ground.bulk import among
 from ground.transaction import Transaction
 
-PHONE = "#phone"  # follows the person's external id: what the link to that phone is called
+PHONE, CHAT = "#phone", "#telegram"  # follow the person's external id: what the links to phone and chat are called
 
+Moved = tuple[Entry, tuple[str, str] | None]  # and the channel and value that take the place of what was
 _ROWS = PlainRegister(people, "area_id", "household_id", "language", "phone_kind", "whereabouts")
 
 
@@ -35,7 +36,8 @@ class PeopleRegister:
         codes: dict[int, list[str]] = defaultdict(list)
         for row in await tx.rows(select(needs).where(among(tx, needs.c.person_id, keys)).order_by(needs.c.code)):
             codes[row.person_id].append(row.code)
-        phones = await _phones(tx, intake.source, external_ids)
+        phones = await _owned(tx, intake.source, external_ids, PHONE)
+        chats = await _owned(tx, intake.source, external_ids, CHAT)
         return {
             external_id: Known(
                 each.id,
@@ -45,6 +47,7 @@ class PeopleRegister:
                     "name": named.get(each.id),
                     "needs": codes[each.id],
                     "phone": phones.get(each.id),
+                    "telegram": chats.get(each.id),
                 },
             )
             for external_id, each in rows.items()
@@ -55,7 +58,8 @@ class PeopleRegister:
         ids = await ids_in(tx, actor, people, intake.source, [entry.external_id for entry in entries])
         await _write_names(tx, actor, entries, ids)
         await _write_needs(tx, actor, entries, ids)
-        await _write_phones(tx, actor, intake, entries, ids)
+        await _repair(tx, actor, intake, PHONE, _phones(entries), ids)
+        await _repair(tx, actor, intake, CHAT, _chats(entries), ids)
 
     async def listed(self, tx: Transaction, actor: Actor, intake: Intake, *, after: str, limit: int) -> Sequence[str]:
         return await _ROWS.listed(tx, actor, intake, after=after, limit=limit)
@@ -64,8 +68,8 @@ class PeopleRegister:
         await _ROWS.retire(tx, actor, intake, external_ids)
 
 
-async def _phones(tx: Transaction, source: str, external_ids: Sequence[str]) -> Mapping[int, str]:
-    called = [external_id + PHONE for external_id in external_ids]
+async def _owned(tx: Transaction, source: str, external_ids: Sequence[str], link: str) -> Mapping[int, str]:
+    called = [external_id + link for external_id in external_ids]
     links = address_owners.join(addresses, addresses.c.id == address_owners.c.address_id)
     chosen = (address_owners.c.source == source) & among(tx, address_owners.c.external_id, called) & owners.present()
     rows = await tx.rows(select(address_owners.c.person_id, addresses.c.value).select_from(links).where(chosen))
@@ -87,30 +91,33 @@ async def _write_needs(tx: Transaction, actor: Actor, entries: Sequence[Entry], 
     await replace_rows(tx, actor, needs.c.person_id, list(changed), rows)
 
 
-async def _write_phones(
-    tx: Transaction, actor: Actor, intake: Intake, entries: Sequence[Entry], ids: Mapping[str, int]
+async def _repair(
+    tx: Transaction, actor: Actor, intake: Intake, link: str, moved: Sequence[Moved], ids: Mapping[str, int]
 ) -> None:
-    """Close changed phones and open the new ones; only what befalls people who were known is told."""
-    moved = [entry for entry in entries if _has_another_phone(entry)]
-    dropped = [entry.external_id + PHONE for entry in moved if entry.known]
+    """Close what is changed and open what is new; only what befalls people who were known is told."""
+    dropped = [entry.external_id + link for entry, _ in moved if entry.known]
     await owners.end_called(tx, actor, intake.desk, intake.source, dropped, "changed", at=intake.at)
     for known, desk in ((True, intake.desk), (False, None)):
         openings = [
-            Opening(
-                ids[entry.external_id], _channel(entry), entry.values["phone"], intake.source, entry.external_id + PHONE
-            )
-            for entry in moved
-            if entry.values["phone"] and (entry.known is not None) is known
+            Opening(ids[entry.external_id], *place, intake.source, entry.external_id + link)
+            for entry, place in moved
+            if place and (entry.known is not None) is known
         ]
         await owners.open_for(tx, actor, desk, openings, at=intake.at)
 
 
-def _has_another_phone(entry: Entry) -> bool:
-    if entry.known is None or "phone" not in entry.values:
-        return bool(entry.values.get("phone"))
-    return entry.says_otherwise("phone") or _channel(entry) != channel_of(entry.known.values["phone_kind"])
+def _phones(entries: Sequence[Entry]) -> Sequence[Moved]:
+    """Return who has another phone now, or reads no texts on it any more, or does again."""
+    moved: list[Moved] = []
+    for entry in entries:
+        before = entry.known.values if entry.known else {}
+        number = entry.values["phone"] if "phone" in entry.values else before.get("phone")
+        channel = channel_of(entry.values.get("phone_kind") or before.get("phone_kind", ""))
+        if entry.known is None or (number, channel) != (before["phone"], channel_of(before["phone_kind"])):
+            moved.append((entry, (channel, number) if number else None))
+    return moved
 
 
-def _channel(entry: Entry) -> str:
-    before = entry.known.values if entry.known else {}
-    return channel_of(entry.values.get("phone_kind") or before.get("phone_kind", ""))
+def _chats(entries: Sequence[Entry]) -> Sequence[Moved]:
+    moved = [(entry, entry.values["telegram"]) for entry in entries if entry.says_otherwise("telegram")]
+    return [(entry, (TELEGRAM, chat) if chat else None) for entry, chat in moved]

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, not_, or_, select, update
 
 from audiences.addresses import Opening
 from audiences.stores.intake.registers.base import Entry, Intake, Known
-from audiences.stores.intake.registers.people import PHONE
+from audiences.stores.intake.registers.people import CHAT, PHONE
 from audiences.stores.reach import owners
 from audiences.stores.scope import within
 from audiences.stores.tables import address_owners, addresses, people
@@ -17,7 +17,8 @@ from ground.transaction import Transaction
 _LINKS = address_owners.join(addresses, addresses.c.id == address_owners.c.address_id).join(
     people, people.c.id == address_owners.c.person_id
 )
-_OWN_FILE = address_owners.c.external_id.not_like(f"%{PHONE}")  # the others came with the people
+_WITH_PEOPLE = [address_owners.c.external_id.like(f"%{link}") for link in (PHONE, CHAT)]
+_OWN_FILE = not_(or_(*_WITH_PEOPLE))
 
 
 class AddressRegister:

@@ -1,0 +1,1 @@
+"""Single people and households entered and changed by hand, through the registers that imports write to."""
