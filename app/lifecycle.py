@@ -15,12 +15,12 @@ from app.migrations import migrate
 from app.process import folder, local
 from app.process.collecting import collect_seldom
 from app.process.listening import address_of, answering, listening, listening_locally
-from app.process.opening import open_house, planning, queue_of_hub, send
+from app.process.opening import finishing, open_house, planning, queue_of_hub, send
 from app.scheduler import waking
 from app.security.codes import make_first_code
 from app.settings import Settings
 from app.wiring import furnish, rounds_of
-from audiences.importing.run import resume_imports
+from audiences.importing.run import interrupted_imports
 from ground.actor import system
 from ground.transaction import open_database
 
@@ -49,6 +49,7 @@ async def running(settings: Settings, show: Show = lambda _line: None) -> AsyncI
         await bring_up_to_date(settings)
         house = furnish(settings, stack, settings.public_url or address_of(bound))
         opened = await open_house(house, stack)
+        left = await interrupted_imports(house.database)  # before anybody can begin a new one
         await stack.enter_async_context(answering(make_application(house), bound))
         place = stack.enter_context(folder.place_for_socket(settings.data))
         door = stack.enter_context(listening_locally(place))
@@ -57,7 +58,7 @@ async def running(settings: Settings, show: Show = lambda _line: None) -> AsyncI
             await platform.start(stack)
         await send(opened.hub, stack)
         await stack.enter_async_context(planning(opened.hub))
-        await resume_imports(house.database, clock=house.clock, desk=house.desk)
+        await stack.enter_async_context(finishing(house, left))
         await stack.enter_async_context(waking([*opened.rounds, *rounds_of(house, opened.hub)]))
         _leave_word(house, address_of(bound), str(place))
         stack.callback(folder.forget_word, settings.data)

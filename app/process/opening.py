@@ -17,6 +17,7 @@ from app.process.checking import queue_answers
 from app.scheduler import Round
 from app.settings import Settings
 from app.wiring import build_channels, build_platforms, connect
+from audiences.importing.run import Interrupted, resume_imports
 from bot.platforms.base import Platform
 from broadcast.dispatch import plan
 from broadcast.dispatch.engine import Engine
@@ -70,6 +71,18 @@ async def planning(hub: Hub) -> AsyncIterator[None]:
     finally:
         planner.cancel()
         await asyncio.gather(planner, return_exceptions=True)
+
+
+@asynccontextmanager
+async def finishing(house: House, left: Interrupted) -> AsyncIterator[None]:
+    """Finish interrupted imports beside everything else: a large file must not keep warnings and deadlines waiting."""
+    work = resume_imports(house.database, left, clock=house.clock, desk=house.desk)
+    finisher = asyncio.create_task(work, name="imports")
+    try:
+        yield
+    finally:
+        finisher.cancel()
+        await asyncio.gather(finisher, return_exceptions=True)
 
 
 async def _start_queue(house: House, stack: AsyncExitStack) -> tuple[JetStreamQueue, Sequence[Round]]:

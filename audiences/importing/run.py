@@ -5,7 +5,9 @@ nothing live; one while it is taken over is made good by `resume_imports`.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -18,6 +20,7 @@ from audiences.importing.kinds import kind_of
 from audiences.importing.reading import Sheet
 from audiences.importing.report import Report, Tally
 from audiences.stores.intake import staging
+from audiences.stores.intake.staging import Run
 from ground.actor import Actor, Role, system
 from ground.clock import Clock
 from ground.errors import MingluoError
@@ -25,6 +28,7 @@ from ground.events import NewsDesk
 from ground.transaction import Database
 
 log = structlog.get_logger()
+HUB = system("import")
 
 
 async def import_file(
@@ -70,19 +74,30 @@ async def import_file(
     return report
 
 
-async def resume_imports(database: Database, *, clock: Clock, desk: NewsDesk) -> int:
-    """Finish what a crash left half taken over, and forget what was still being checked; return how many finished.
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The imports that a crash left: some were still being checked, some half taken over."""
 
-    For the start of the hub, before any new import. One that cannot be finished is left for `abandon_import`.
-    """
-    hub = system("import")
+    checking: Sequence[Run]
+    applying: Sequence[Run]
+
+
+async def interrupted_imports(database: Database) -> Interrupted:
+    """Return what a crash left; to be asked at the start of the hub, before anybody can begin a new import."""
     async with database.reading() as tx:
-        checking = await staging.unfinished(tx, hub, applying=False)
-        applying = await staging.unfinished(tx, hub, applying=True)
-    for run in checking:
+        checking = await staging.unfinished(tx, HUB, applying=False)
+        return Interrupted(checking, await staging.unfinished(tx, HUB, applying=True))
+
+
+async def resume_imports(database: Database, left: Interrupted, *, clock: Clock, desk: NewsDesk) -> int:
+    """Finish what was left half taken over, and forget what was still being checked; return how many finished.
+
+    One that cannot be finished is left for `abandon_import`.
+    """
+    for run in left.checking:
         await Job(database, run, kind_of(run.kind), clock, desk).discard()
     finished = 0
-    for run in applying:
+    for run in left.applying:
         job = Job(database, run, kind_of(run.kind), clock, desk)
         try:
             await take_over(job, Tally(), retires=run.retires)

@@ -11,7 +11,7 @@ from app.house import House
 from app.security.tables import kept_answers
 from audiences.importing import run as importing
 from audiences.importing.applying import take_over
-from audiences.importing.run import resume_imports
+from audiences.importing.run import interrupted_imports, resume_imports
 from audiences.stores.tables import areas, import_runs
 from ground.actor import Role
 from ground.tables import audit
@@ -106,7 +106,12 @@ async def test_a_call_that_a_crash_cut_short_is_carried_out_again_once_the_hub_i
         cut.setattr(importing, "take_over", dies)
         assert (await hand_in(http, admin)).status_code == 500
     assert (await hand_in(http, admin)).json()["type"] == "/problems/call-under-way"
-    assert await resume_imports(house.database, clock=house.clock, desk=house.desk) == 1
+    assert (
+        await resume_imports(
+            house.database, await interrupted_imports(house.database), clock=house.clock, desk=house.desk
+        )
+        == 1
+    )
     again = await hand_in(http, admin)
     assert (again.status_code, again.json()["unchanged"], again.json()["new"]) == (200, 2, 0)
     assert await count(house, import_runs) == 0

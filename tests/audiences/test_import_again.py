@@ -7,7 +7,7 @@ from sqlalchemy import Table, func, select
 
 from audiences.errors import ImportUnderWay
 from audiences.importing.job import SLICES
-from audiences.importing.run import abandon_import, resume_imports
+from audiences.importing.run import abandon_import, interrupted_imports, resume_imports
 from audiences.stores import duties, households, organisations
 from audiences.stores import people as people_store
 from audiences.stores.intake import staging
@@ -276,7 +276,12 @@ async def test_an_import_that_died_half_way_is_finished_from_where_it_stood(
     assert await count_of(office, people) == 4
     with pytest.raises(ImportUnderWay):
         await office.hand_in("people", *SEVEN)
-    assert await resume_imports(office.database, clock=office.clock, desk=office.desk) == 1
+    assert (
+        await resume_imports(
+            office.database, await interrupted_imports(office.database), clock=office.clock, desk=office.desk
+        )
+        == 1
+    )
     assert await count_of(office, people) == 7
     assert (await count_of(office, import_rows), await count_of(office, import_runs)) == (0, 0)
     assert (await office.hand_in("people", *SEVEN)).unchanged == 7
@@ -292,7 +297,12 @@ async def test_what_was_still_being_checked_when_the_process_died_is_forgotten(o
     async with office.database.writing() as tx:
         run = await staging.begin(tx, HUB, "people", "office")
         await staging.stage(tx, HUB, run, [StagedRow(2, "p1", {"name": "王"})])
-    assert await resume_imports(office.database, clock=office.clock, desk=office.desk) == 0
+    assert (
+        await resume_imports(
+            office.database, await interrupted_imports(office.database), clock=office.clock, desk=office.desk
+        )
+        == 0
+    )
     assert [await count_of(office, table) for table in (people, import_rows, import_runs)] == [0, 0, 0]
 
 
