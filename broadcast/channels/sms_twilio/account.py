@@ -4,12 +4,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from aiohttp import ClientConnectorError, ClientError, ClientSession, DummyCookieJar, TCPConnector
+from aiohttp import ClientError, ClientSession, DummyCookieJar, TCPConnector
 from multidict import MultiDict
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from broadcast.channels.attempt import attempt, traces
 from broadcast.channels.base import Accepted, WebhookCall
 from broadcast.channels.errors import NoTurn, SendError, Throttled, Unreachable
 from broadcast.channels.pace import Pace, Pacer
@@ -51,7 +52,8 @@ class TwilioAccount:
     async def open(self, stack: AsyncExitStack) -> None:
         settings = self._settings
         connector = TCPConnector(limit=settings.at_once)
-        session = await stack.enter_async_context(ClientSession(connector=connector, cookie_jar=DummyCookieJar()))
+        session = ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trace_configs=[traces()])
+        await stack.enter_async_context(session)
         transport = SharedTransport(session, settings.base_url, settings.timeout)
         self._client = Client(settings.account_sid, settings.auth_token, http_client=transport)
 
@@ -73,16 +75,15 @@ class TwilioAccount:
         return form if self._validator.validate(call.url, form, signature) else None
 
     async def _send(self, text: Text) -> Accepted | SendError:
-        try:
-            message = await self._create(text)
-        except TwilioRestException as error:
-            return refusal(error.status, error.code)
-        except ClientConnectorError:
-            return Unreachable("no_connection")
-        except (TimeoutError, ClientError, OSError):
-            return Unreachable("no_answer", maybe_accepted=True)
-        except (TwilioException, ValueError, TypeError, AttributeError, KeyError):  # it said yes to something else
-            return Unreachable("rubbish", maybe_accepted=True)
+        with attempt() as trying:
+            try:
+                message = await self._create(text)
+            except TwilioRestException as error:
+                return refusal(error.status, error.code)
+            except (TimeoutError, ClientError, OSError):
+                return trying.unanswered()
+            except (TwilioException, ValueError, TypeError, AttributeError, KeyError):  # it said yes to something else
+                return Unreachable("rubbish", maybe_accepted=True)
         return Accepted(self.name, message)
 
     async def _create(self, text: Text) -> str:
