@@ -3,8 +3,8 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack, closing
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, suppress
 
 import pytest
 
@@ -65,6 +65,26 @@ def full() -> Iterator[str]:
         yield f"http://{HOST}:{server.getsockname()[1]}"
 
 
+@asynccontextmanager
+async def served(answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> AsyncIterator[str]:
+    """Yield the address of a server; after it, every connection to it has ended."""
+    connections: list[asyncio.Task[None] | None] = []
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(asyncio.current_task())
+        with closing(writer):
+            await answer(reader, writer)
+        with suppress(OSError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(connected, HOST, 0)
+    try:
+        yield f"http://{HOST}:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        await asyncio.gather(*(each for each in connections if each is not None))
+
+
 @over_http
 async def test_who_was_never_connected_to_has_taken_nothing(vendor: Vendor, full: str, stack: AsyncExitStack) -> None:
     assert await send_one(vendor(full), stack) == Unreachable("no_connection")
@@ -79,32 +99,23 @@ async def test_a_machine_that_stands_still_while_connecting_changes_nothing_abou
 
 @over_http
 async def test_who_listened_and_never_answered_may_have_taken_it(vendor: Vendor, stack: AsyncExitStack) -> None:
-    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with closing(writer):
-            heard.append(await reader.read(1))
-            await reader.read()
+    async def listen(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read(1))
+        await reader.read()
 
     heard: list[bytes] = []
-    server = await asyncio.start_server(listen, HOST, 0)
-    stack.push_async_callback(server.wait_closed)
-    stack.callback(server.close)
-    url = f"http://{HOST}:{server.sockets[0].getsockname()[1]}"
-    assert await send_one(vendor(url), stack) == Unreachable("no_answer", maybe_accepted=True)
+    async with served(listen) as url:
+        assert await send_one(vendor(url), stack) == Unreachable("no_answer", maybe_accepted=True)
     assert heard == [b"P"]
 
 
 @over_http
 async def test_an_answer_that_trickles_for_ever_is_not_waited_for(vendor: Vendor, stack: AsyncExitStack) -> None:
     async def trickle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with closing(writer):
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-            while not writer.is_closing():
-                writer.write(b" ")
-                await asyncio.sleep(TIMEOUT / 10)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b" ")
+            await asyncio.sleep(TIMEOUT / 10)
 
-    server = await asyncio.start_server(trickle, HOST, 0)
-    stack.callback(server.close)
-    url = f"http://{HOST}:{server.sockets[0].getsockname()[1]}"
-    async with asyncio.timeout(30):
-        result = await send_one(vendor(url), stack)
-    assert result == Unreachable("no_answer", maybe_accepted=True)
+    async with served(trickle) as url:
+        assert await send_one(vendor(url), stack) == Unreachable("no_answer", maybe_accepted=True)
