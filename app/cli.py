@@ -135,7 +135,7 @@ def demo(
     *, once: Annotated[bool, typer.Option("--once", help="End by itself when the story is told.")] = False
 ) -> None:
     """Play one warning from draft to every answer, on real protocols, on this machine alone."""
-    from app import demo as story  # noqa: PLC0415
+    from app.demo import story  # noqa: PLC0415
 
     raise typer.Exit(story.run(once=once))
 

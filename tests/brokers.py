@@ -65,7 +65,8 @@ class Mosquitto:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
         self.passwords = Passwords.kept_in(folder)
-        self.port = free_port()
+        self._place = taken()
+        self.port = int(self._place.getsockname()[1])
         self.password = self.passwords.of(HUB)
         self._folder = folder
         self._process: Process | None = None
@@ -95,6 +96,9 @@ class Mosquitto:
         )
         await until_listening(self.port)
 
+    def close(self) -> None:
+        self._place.close()
+
     def _write(self, accounts: Sequence[Account]) -> None:
         write_for_mosquitto(self._folder, self.password, accounts)
 
@@ -113,6 +117,7 @@ async def running(kind: str, folder: Path) -> AsyncIterator[RunningBroker]:
         yield broker
     finally:
         await broker.crash()
+        broker.close()
 
 
 async def until_listening(port: int) -> None:
@@ -128,6 +133,9 @@ async def until_listening(port: int) -> None:
     raise TimeoutError(f"nobody listens on {port}")
 
 
-def free_port() -> int:
-    with socket.create_server((HOST, 0)) as probe:
-        return int(probe.getsockname()[1])
+def taken(port: int = 0) -> socket.socket:
+    """Take a port, a free one unless it is named, so that nobody is given it: only who asks for it may listen there."""
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    place.bind((HOST, port))
+    return place

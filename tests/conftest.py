@@ -11,10 +11,12 @@ import pytest_asyncio
 from sqlalchemy.engine import URL
 
 from ground.transaction import Database
-from tests import databases
+from tests import databases, scratch
 
 if TYPE_CHECKING:
     from tests.towns import Town
+
+scratch.in_memory()
 
 
 @pytest.fixture(autouse=True)

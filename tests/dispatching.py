@@ -111,6 +111,11 @@ class Stage:
         async with self.database.writing() as tx:
             await tx.execute(update(ranges).where(ranges.c.state == "claimed").values(lease_until=0))
 
+    async def hold_retries_back(self) -> None:
+        """However slow the machine is, none falls due by itself."""
+        async with self.database.writing() as tx:
+            await tx.execute(update(retries).values(due_at=2**60))
+
     async def let_retries_be_due(self) -> None:
         async with self.database.writing() as tx:
             await tx.execute(update(retries).values(due_at=0))

@@ -36,6 +36,7 @@ from tests.brokers import HOST, RunningBroker, account
 from tests.builders import NOON, World
 
 TESTER = system("test")
+PATIENCE = 45.0  # seconds on a busy machine
 RATE = 60.0  # story seconds in a real one: the gong of 3 s sounds for 50 ms
 SETTINGS: dict[str, Any] = {"patience": 1.2, "tries": 3, "acknowledge": 1.0, "spread": 0.05}
 
@@ -147,7 +148,7 @@ async def speaking(database: Database, folder: Path, broker: RunningBroker, **ch
         yield speakers
 
 
-async def until(true: Callable[[], Any], what: str, seconds: float = 20.0) -> None:
+async def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE) -> None:
     """Wait until something is true; it never becoming so is the test's failure."""
     end = time.monotonic() + seconds
     while not true():

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from broadcast.errors import OutsideYourArea
 from broadcast.stores import alerts
 from ground.actor import Actor, HubOnly, Role, operator, person
 from ground.errors import MingluoError
 from ground.tables import metadata
-from ground.transaction import Database, Transaction
+from ground.transaction import Database, Dialect, Transaction
 from tests import databases
 from tests.broadcast.alerts.warnings import rain
 from tests.builders import NOON
@@ -136,12 +136,13 @@ async def tried(both: Built, case: str, caller: Actor) -> Outcome:
     answer, refusal = None, None
     function, arguments = TRIED[case.partition(":")[0]], given(both.counties, case, caller)
     async with both.database.writing() as tx:
+        before = await writes(tx)
         try:
             async with tx.connection.begin_nested():
                 answer = await called(function, tx, caller, arguments)
         except MingluoError as error:
             refusal = error
-        after = await everything(tx)
+        after = both.rows if await writes(tx) == before else await everything(tx)
         await tx.connection.rollback()
     added = [after[key] for key in after.keys() - both.rows.keys()]
     return Outcome(answer, refusal, added, sorted(both.rows.keys() - after.keys()))
@@ -155,6 +156,13 @@ def given(counties: Counties, case: str, caller: Actor) -> dict[str, Any]:
     missing = sorted(needed - known.keys())
     assert not missing, f"{case} takes {missing}: give an example of it in tests/foreign_county.py"
     return {name: known[name] for name in needed}
+
+
+async def writes(tx: Transaction) -> Any:
+    """Return what is another as soon as the transaction has written anything, by the database's own account."""
+    if tx.dialect is Dialect.SQLITE:
+        return await tx.value(select(func.total_changes()))
+    return await tx.value(text("SELECT pg_current_xact_id_if_assigned()::text"))
 
 
 async def everything(tx: Transaction) -> Mapping[str, Row]:

@@ -79,6 +79,14 @@ class Town:
 
         return await until(enough)
 
+    async def proved(self, delivered: int) -> None:
+        """Wait until the hub knows of so many that they were delivered."""
+
+        async def known() -> bool | None:
+            return (await self.finding()).states.get("delivered", 0) >= delivered or None
+
+        await until(known)
+
     async def finding(self) -> Finding:
         """Return what the checker finds now; figures count from the test's beginning, faults are everybody's."""
         now, before = await self._finding(), self.before

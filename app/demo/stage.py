@@ -51,7 +51,7 @@ class Stage:
         self._stack = AsyncExitStack()
         self._sandbox = Child("sandbox", folder, self._sandbox_arguments())
         self._hub = Child("hub", folder, (*HUB, "--config", str(self._config), "serve"))
-        self._port = _free_port()
+        self._place = _taken()
 
     async def __aenter__(self) -> Self:
         try:
@@ -104,6 +104,7 @@ class Stage:
         return self._home / "broker" / "jetstream"
 
     async def _rise(self) -> None:
+        self._stack.enter_context(self._place)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._stack.push_async_callback(self._sandbox.end)
         (self.folder / "sandbox" / "peers.json").unlink(missing_ok=True)  # of an earlier run on this folder
@@ -160,7 +161,7 @@ class Stage:
             },
             "channels.speaker": {"patience": self.tempo.speaker_patience},
         }
-        lines = [_line("data", str(self._home)), _line("port", self._port), _line("office", OFFICE)]
+        lines = [_line("data", str(self._home)), _line("port", self._place.getsockname()[1]), _line("office", OFFICE)]
         for name, section in sections.items():
             lines += [f"[{name}]", *(_line(key, value) for key, value in section.items())]
         with os.fdopen(os.open(self._config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -171,8 +172,12 @@ def _line(key: str, value: object) -> str:
     return f"{key} = {json.dumps(value)}"  # strings and numbers of JSON are those of TOML
 
 
-def _free_port() -> int:
-    """Return a port that is free now; a hub that is killed and started again is found at the same address."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+def _taken() -> socket.socket:
+    """Take a port that is nobody's, so that a hub that is killed and started again is found at the same address.
+
+    As long as it is bound here, the system gives it to nobody; the hub, which asks for it by number, may listen there.
+    """
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    place.bind((HOST, 0))
+    return place

@@ -62,7 +62,7 @@ async def test_a_second_hub_and_a_migration_are_refused_and_a_signal_ends_the_fi
     assert (second[0], migration[0]) == (3, 3)
     assert f"process {first.pid}" in second[2]
     first.send_signal(signal.SIGTERM)
-    await asyncio.wait_for(first.communicate(), 30)
+    await asyncio.wait_for(first.communicate(), 60)
     assert first.returncode == 0
     assert folder.owner(tmp_path) is None
 

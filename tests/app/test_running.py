@@ -78,7 +78,7 @@ async def test_it_does_so_on_postgresql_with_a_worker_beside_it(settings: Settin
     async with running(settings) as house:
         shown: asyncio.Queue[str] = asyncio.Queue()
         worker = asyncio.create_task(work(settings, shown.put_nowait))
-        assert "sends" in await asyncio.wait_for(shown.get(), 30)
+        assert "sends" in await asyncio.wait_for(shown.get(), 60)
         await tell_a_village(house, exactly=False)  # some of it the worker has sent
         worker.cancel()
         await asyncio.gather(worker, return_exceptions=True)
@@ -114,7 +114,7 @@ async def tell_a_village(house: House, *, exactly: bool = True) -> None:
 
 
 async def until_accepted(http: httpx.AsyncClient, notice: str, who: dict[str, str], count: int) -> Any:
-    for _ in range(200):
+    for _ in range(600):
         progress = await call(http, "GET", f"/notices/{notice}", who)
         if progress["channels"].get("memory", {}).get("accepted") == count:
             return progress

@@ -32,6 +32,7 @@ async def test_what_nobody_can_prove_is_sent_again_and_counted(here: Town) -> No
     await here.director.fault("telegram", "delay", times=CHATS, seconds=LONG)
     await here.warn()
     await here.heard(CHATS, "telegram")
+    await here.proved(PHONES)
     await here.stage.kill_hub()
     await here.director.fault("telegram", None)
     assert (await here.finding()).lost == CHATS

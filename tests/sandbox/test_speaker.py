@@ -23,6 +23,7 @@ from tests import brokers
 from tests.brokers import HOST, RunningBroker, account
 from tests.ground.test_media import wav
 
+PATIENCE = 45.0  # seconds on a busy machine
 KEY = Ed25519PrivateKey.generate()
 PUBLIC = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
 SOUND = wav(100)
@@ -69,7 +70,7 @@ class Director:
 
     async def said(self, kind: str) -> dict[str, Any]:
         """Wait for the next message of a kind on any topic up."""
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE):
             async for message in self.hub.messages:
                 heard: dict[str, Any] = json.loads(bytes(message.payload))
                 if heard["kind"] == kind:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
-from aiohttp import ClientConnectorError, ClientError, ClientSession, DummyCookieJar, TCPConnector
+from aiohttp import ClientError, ClientSession, DummyCookieJar, TCPConnector
 from multidict import MultiDict
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from broadcast.channels.attempt import attempt, traces
 from broadcast.channels.base import Accepted, WebhookCall
 from broadcast.channels.errors import NoTurn, SendError, Throttled, Unreachable
 from broadcast.channels.pace import Pace, Pacer
@@ -54,7 +55,8 @@ class TwilioAccount:
     async def open(self, stack: AsyncExitStack) -> None:
         settings = self._settings
         connector = TCPConnector(limit=settings.at_once)
-        session = await stack.enter_async_context(ClientSession(connector=connector, cookie_jar=DummyCookieJar()))
+        session = ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trace_configs=[traces()])
+        await stack.enter_async_context(session)
         transport = SharedTransport(session, settings.base_url, settings.timeout)
         self._client = Client(settings.account_sid, settings.auth_token, http_client=transport)
 
@@ -85,16 +87,15 @@ class TwilioAccount:
 
     async def _meant(self, asking: Awaitable[str]) -> str | SendError:
         """Return what was answered, or what the error means for the next try."""
-        try:
-            return await asking
-        except TwilioRestException as error:
-            return refusal(error.status, error.code)
-        except ClientConnectorError:
-            return Unreachable("no_connection")
-        except (TimeoutError, ClientError, OSError):
-            return Unreachable("no_answer", maybe_accepted=True)
-        except (TwilioException, ValueError, TypeError, AttributeError, KeyError):  # it said yes to something else
-            return Unreachable("rubbish", maybe_accepted=True)
+        with attempt() as trying:
+            try:
+                return await asking
+            except TwilioRestException as error:
+                return refusal(error.status, error.code)
+            except (TimeoutError, ClientError, OSError):
+                return trying.unanswered()
+            except (TwilioException, ValueError, TypeError, AttributeError, KeyError):  # it said yes to something else
+                return Unreachable("rubbish", maybe_accepted=True)
 
     async def _state(self) -> str:
         account = await self._opened.api.accounts(self.name).fetch_async()

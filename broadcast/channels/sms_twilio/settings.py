@@ -16,5 +16,5 @@ class TwilioSettings:
     per_second: float = 1.0  # what the sender may (MPS): a US long code 1, a short code 100 and more
     replies_share: float = 0.1
     patience: float = 20.0  # seconds
-    timeout: float = 15.0  # seconds
+    timeout: float = 15.0  # seconds to connect, and again to be answered
     at_once: int = 64  # requests

@@ -8,10 +8,12 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from yarl import URL
+
+from broadcast.channels.attempt import patience
 
 _silent = logging.getLogger("twilio.silent")  # the seam asks for one; nothing is written to it
 
@@ -23,7 +25,7 @@ class SharedTransport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no 
         super().__init__(_silent, is_async=True, timeout=timeout)
         self._session = session
         self._base = urlsplit(base_url.rstrip("/"))
-        self._patience = ClientTimeout(total=timeout)
+        self._patience = patience(timeout)
 
     async def request(
         self,

@@ -5,14 +5,15 @@ import hmac
 from contextlib import AsyncExitStack
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramNetworkError
 from aiogram.methods.base import TelegramMethod, TelegramType
 
+from broadcast.channels.attempt import attempt
 from broadcast.channels.errors import NoTurn, SendError, Throttled, Unreachable
 from broadcast.channels.pace import Pace, Pacer
 from broadcast.channels.telegram.meanings import meaning
+from broadcast.channels.telegram.session import WatchedSession
 from broadcast.channels.telegram.settings import TelegramSettings
 from broadcast.notices import Lane
 
@@ -31,7 +32,7 @@ class TelegramAccount:
 
     async def open(self, stack: AsyncExitStack) -> None:
         api = TelegramAPIServer.from_base(self._settings.base_url)
-        session = AiohttpSession(api=api, timeout=self._settings.timeout, limit=self._settings.at_once + 1)
+        session = WatchedSession(api=api, timeout=self._settings.timeout, limit=self._settings.at_once + 1)
         stack.push_async_callback(session.close)
         self._bot = Bot(self._token, session=session)
 
@@ -50,10 +51,13 @@ class TelegramAccount:
         """Call a method that counts against no quota, waiting `seconds` if not the account's own."""
         if self._bot is None:
             raise RuntimeError("the account was not opened")
-        try:
-            answer: TelegramType | None = await self._bot(method, request_timeout=seconds)
-        except (TelegramAPIError, ClientDecodeError) as error:
-            return meaning(error)
+        with attempt() as trying:
+            try:
+                answer: TelegramType | None = await self._bot(method, request_timeout=seconds)
+            except TelegramNetworkError:
+                return trying.unanswered()
+            except (TelegramAPIError, ClientDecodeError) as error:
+                return meaning(error)
         return Unreachable("rubbish", maybe_accepted=True) if answer is None else answer
 
     def signed(self, header: str) -> bool:

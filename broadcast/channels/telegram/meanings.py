@@ -20,7 +20,6 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiohttp import ClientConnectorError
 
 from broadcast.channels.errors import Gone, Rejected, SendError, Throttled, Unreachable
 
@@ -43,13 +42,6 @@ def _forbidden(error: TelegramForbiddenError) -> SendError:
     return Gone("deactivated" if "deactivated" in error.message.lower() else "blocked")
 
 
-def _network(error: TelegramNetworkError) -> SendError:
-    """Whoever was never connected to cannot have taken anything."""
-    if isinstance(error.__cause__, ClientConnectorError):
-        return Unreachable("no_connection")
-    return Unreachable("no_answer", maybe_accepted=True)
-
-
 def _account_refused(_error: TelegramAPIError) -> SendError:
     """The token is wrong, revoked or read elsewhere: no recipient's fault, so nobody's address is closed for it."""
     return Unreachable("account_refused")
@@ -64,7 +56,7 @@ _MEANINGS: Final[tuple[tuple[type[Exception], Callable[[Any], SendError]], ...]]
     (TelegramUnauthorizedError, _account_refused),
     (TelegramNotFound, _account_refused),
     (TelegramConflictError, _account_refused),
-    (TelegramNetworkError, _network),
+    (TelegramNetworkError, lambda _error: Unreachable("no_answer", maybe_accepted=True)),  # unless nothing was written
     (TelegramServerError, lambda _error: Unreachable("provider_down")),
     (ClientDecodeError, lambda _error: Unreachable("rubbish", maybe_accepted=True)),
     (TelegramAPIError, lambda _error: Unreachable("unknown")),

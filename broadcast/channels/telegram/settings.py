@@ -29,5 +29,5 @@ class TelegramSettings:
     per_group: float = 20.0  # per minute
     replies_share: float = 0.1
     patience: float = 20.0  # seconds
-    timeout: float = 10.0  # seconds
+    timeout: float = 10.0  # seconds to connect, and again to be answered
     at_once: int = 50  # requests

@@ -81,7 +81,7 @@ async def test_the_children_of_a_parent_that_is_killed_end_too(tmp_path: Path) -
     pid = int(word.read_text())
     parent.kill()
     await parent.wait()
-    for _ in range(50):
+    for _ in range(300):
         if not runs(pid):
             return
         await asyncio.sleep(0.1)

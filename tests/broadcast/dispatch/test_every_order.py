@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text, update
@@ -343,8 +344,9 @@ async def play(template: Path, folder: Path, guarantee: Guarantee, events: Seque
         await database.close()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-@given(guarantee=st.sampled_from(Guarantee), events=st.lists(EVENTS, min_size=20, max_size=50))
+@pytest.mark.parametrize("guarantee", list(Guarantee))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(events=st.lists(EVENTS, min_size=20, max_size=50))
 def test_whatever_happens_in_whatever_order(
     sqlite_template: Path, guarantee: Guarantee, events: Sequence[Event]
 ) -> None:

@@ -116,6 +116,7 @@ async def test_undelivered_is_tried_again_while_the_next_channel_takes_over(stag
     await stage.play()
     [sid] = await tries(stage)
     await say(stage, sid, Word.FAILED, error=NOBODY_THERE)
+    await stage.hold_retries_back()
     await stage.play()
     assert stage.heard("telegram") == ["1001"]
     assert stage.heard("sms") == [PHONE]

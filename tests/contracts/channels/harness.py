@@ -23,12 +23,13 @@ class Trouble(StrEnum):
     SLOW = "slow"  # no answer within the channel's time-out
 
 
-Start = Callable[[Path], AbstractAsyncContextManager["Harness"]]
+Start = Callable[[Path, float], AbstractAsyncContextManager["Harness"]]
+"""Starts a channel in a folder, with the seconds after which an answer comes too late."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One channel as it stands to be tried: how it is started in a folder, and what its provider can suffer."""
+    """One channel as it stands to be tried: how it is started, and what its provider can suffer."""
 
     start: Start
     receipts: bool = False  # does it declare receipts?

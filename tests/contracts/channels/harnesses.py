@@ -1,8 +1,10 @@
 """The harness of each channel: its provider in the sandbox, its settings, its troubles."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from broadcast.channels.base import Channel, Receipt, ReceiptSink, Word
 from broadcast.channels.errors import Gone
@@ -19,17 +21,16 @@ from sandbox.serving import World
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.server import TelegramPeer
 from sandbox.twilio.server import SENDER, TwilioPeer
+from tests.brokers import taken
 from tests.contracts.channels.harness import Bench, Harness, Trouble
 from tests.contracts.channels.speaker_harness import speaker
 from tests.hooks import Hooks
 
-TIMEOUT = 0.4  # seconds
 FAULTS = {
     Trouble.THROTTLED: Fault(FaultKind.THROTTLE, 1.0),
     Trouble.RUBBISH: Fault(FaultKind.RUBBISH),
     Trouble.CUT: Fault(FaultKind.DROP),
     Trouble.DOWN: Fault(FaultKind.ERROR),
-    Trouble.SLOW: Fault(FaultKind.DELAY, 2 * TIMEOUT),
 }
 
 
@@ -60,11 +61,26 @@ class MemoryHarness:
             await self.channel.say(Receipt("memory", f"{each.key}:{number}", Word.DELIVERED, "delivered", key=each.key))
 
 
+@dataclass(slots=True)
+class Provider:
+    """Whoever answers a channel by HTTP: where, how soon, and how it goes away."""
+
+    patience: float  # seconds after which its answer comes too late
+    stack: AsyncExitStack
+    gone: AsyncExitStack
+    url: str = ""
+
+    async def go_away(self) -> None:
+        """Close, and let no other test's server take the place meanwhile."""
+        await self.stack.aclose()
+        self.gone.enter_context(closing(taken(urlsplit(self.url).port or 0)))
+
+
 class PeerHarness:
     """A channel whose provider is a peer with a ledger and faults."""
 
     def __init__(
-        self, channel: Channel, secrets: Sequence[str], ledger: Ledger, faults: Faults, provider: AsyncExitStack
+        self, channel: Channel, secrets: Sequence[str], ledger: Ledger, faults: Faults, provider: Provider
     ) -> None:
         self.channel = channel
         self.secrets = secrets
@@ -74,10 +90,10 @@ class PeerHarness:
         self._provider = provider
 
     async def trouble(self, trouble: Trouble, times: int = 1) -> None:
-        self._faults.order(FAULTS[trouble], times)
+        self._faults.order(FAULTS.get(trouble, Fault(FaultKind.DELAY, 2 * self._provider.patience)), times)
 
     async def unplug(self) -> None:
-        await self._provider.aclose()
+        await self._provider.go_away()
 
     async def heard(self, address: str) -> Sequence[str]:
         return [entry.text for entry in self._ledger.entries(address=address)]
@@ -110,7 +126,7 @@ class TwilioHarness(PeerHarness):
 
 
 @asynccontextmanager
-async def memory(_folder: Path) -> AsyncIterator[Harness]:
+async def memory(_folder: Path, _patience: float) -> AsyncIterator[Harness]:
     harness = MemoryHarness()
     async with AsyncExitStack() as stack:
         await harness.channel.start(stack, sink_into(harness.receipts))
@@ -118,14 +134,15 @@ async def memory(_folder: Path) -> AsyncIterator[Harness]:
 
 
 @asynccontextmanager
-async def telegram(folder: Path) -> AsyncIterator[Harness]:
+async def telegram(folder: Path, patience: float) -> AsyncIterator[Harness]:
     async with AsyncExitStack() as stack:
-        provider = await stack.enter_async_context(AsyncExitStack())
+        provider = Provider(patience, await stack.enter_async_context(AsyncExitStack()), stack)
         world = new_world(folder, stack)
         peer = TelegramPeer(world, limits=Limits(None, None, None))
-        told = await peer.start(provider)
+        told = await peer.start(provider.stack)
+        provider.url = told["url"]
         settings = TelegramSettings(
-            token=told["token"], base_url=told["url"], per_second=500, per_chat=500, patience=3, timeout=TIMEOUT
+            token=told["token"], base_url=told["url"], per_second=500, per_chat=500, patience=30, timeout=patience
         )
         channel = TelegramChannel(settings)
         harness = TelegramHarness(channel, [peer.token, channel.account.secret], world.ledger, peer.faults, provider)
@@ -135,16 +152,17 @@ async def telegram(folder: Path) -> AsyncIterator[Harness]:
 
 
 @asynccontextmanager
-async def sms(folder: Path) -> AsyncIterator[Harness]:
+async def sms(folder: Path, patience: float) -> AsyncIterator[Harness]:
     async with AsyncExitStack() as stack:
         hooks = Hooks()
         await hooks.start(stack)
-        provider = await stack.enter_async_context(AsyncExitStack())
+        provider = Provider(patience, await stack.enter_async_context(AsyncExitStack()), stack)
         world = new_world(folder, stack)
         peer = TwilioPeer(world)
-        told = await peer.start(provider)
+        told = await peer.start(provider.stack)
+        provider.url = told["url"]
         settings = TwilioSettings(
-            peer.account, peer.token, SENDER, base_url=told["url"], per_second=500, patience=3, timeout=TIMEOUT
+            peer.account, peer.token, SENDER, base_url=told["url"], per_second=500, patience=30, timeout=patience
         )
         channel = TwilioChannel(settings, hooks.url, WallClock())
         hooks.mount(channel.webhooks)

@@ -20,6 +20,7 @@ from tests.speakers import Speakers, delivery
 
 NOTICE = 7
 REGISTERED, PUT_UP = 41, 8
+PATIENCE = 30.0  # seconds on a busy machine
 QUIET = 0.4  # seconds after which nothing more is expected to be played
 
 
@@ -51,7 +52,7 @@ class SpeakerHarness:
     async def heard(self, address: str) -> Sequence[str]:
         """Wait until something was played there and nothing more comes."""
         before = -1
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE):
             while not (played := self._speakers.played(address)) or len(played) != before:
                 before = len(played)
                 await asyncio.sleep(QUIET)
@@ -61,7 +62,7 @@ class SpeakerHarness:
         """Wait until no gateway that is there owes a word."""
         here = select(gateways.c.id).where(gateways.c.code.in_(list(self._speakers.fleet.gateways)))
         owed = select(func.count()).where(speaker_waits.c.gateway_id.in_(here))
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 async with self._speakers.database.reading() as tx:
                     if not await tx.value(owed):
@@ -88,7 +89,7 @@ class SpeakerHarness:
 
 
 @asynccontextmanager
-async def speaker(folder: Path) -> AsyncIterator[Harness]:
+async def speaker(folder: Path, _patience: float) -> AsyncIterator[Harness]:
     async with AsyncExitStack() as stack:
         url = f"sqlite:///{folder / 'speakers.db'}"
         await databases.make_tables(url)

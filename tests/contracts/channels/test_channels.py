@@ -30,12 +30,16 @@ TROUBLES = [(name, trouble) for name in ALL for trouble in sorted(HARNESSES[name
 on = partial(pytest.mark.parametrize, "harness", indirect=True)
 in_every_trouble = pytest.mark.parametrize(("harness", "trouble"), TROUBLES, indirect=["harness"])
 
+LONG = 30.0  # seconds: what is there is answered in time on a busy machine, too
+SHORT = 1.0  # seconds, where no answer is to come
+
 CHOICES = (Choice("received", "收到"), Choice("safe", "安全"), Choice("need_help", "求助"))
 
 
 @pytest.fixture(params=ALL)
 async def harness(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Harness]:
-    async with HARNESSES[request.param].start(tmp_path) as started:
+    slow = request.node.callspec.params.get("trouble") is Trouble.SLOW
+    async with HARNESSES[request.param].start(tmp_path, SHORT if slow else LONG) as started:
         yield started
 
 

@@ -21,9 +21,9 @@ from broadcast.stores.speakers.gateways import Coverage
 from broadcast.stores.tables import deliveries, receipts
 from ground.transaction import Database
 from tests import brokers
-from tests.broadcast.channels.speaker.villages import VILLAGE, township
+from tests.broadcast.channels.speaker.villages import VILLAGE, township, until_state
 from tests.dispatching import Stage
-from tests.speakers import TESTER, Speakers, until
+from tests.speakers import PATIENCE, TESTER, Speakers, until
 
 CODES = ("G1", "G2", "G3")
 
@@ -42,7 +42,7 @@ class Play:
         return await self.stage.notice(*rules, words=words, **changes)
 
     async def until_states(self, notice: Notice, **wanted: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while await self.stage.states(notice) != wanted:  # noqa: ASYNC110 - rows have no event
                 await asyncio.sleep(0.05)
 
@@ -79,6 +79,7 @@ async def test_a_warning_is_planned_published_once_played_and_known_to_be_played
 
 async def test_the_coverage_shows_who_could_not_be_reached(play: Play) -> None:
     await play.speakers.fleet.gateways["G3"].go_offline()
+    await until_state(play.speakers, "G3", "offline")
     notice = await play.notice("走")
     await play.stage.play()
     await play.until_states(notice, delivered=2, accepted=1)

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from audiences.stores.tables import gateways
 from broadcast.channels.base import Accepted
 from broadcast.channels.errors import Unreachable
 from broadcast.content.message import Message
@@ -14,21 +13,10 @@ from broadcast.stores import notices
 from broadcast.stores.speakers import waits as speaker_waits
 from broadcast.stores.tables import speaker_waits as waits
 from broadcast.stores.tables import stops
-from tests.broadcast.channels.speaker.villages import township
-from tests.speakers import TESTER, Speakers, until
+from tests.broadcast.channels.speaker.villages import township, until_state
+from tests.speakers import PATIENCE, TESTER, Speakers, until
 
 LONG = 200  # times the gong: about ten real seconds
-
-
-async def state_of(speakers: Speakers, code: str) -> str:
-    async with speakers.database.reading() as tx:
-        return str(await tx.value(select(gateways.c.state).where(gateways.c.code == code)))
-
-
-async def until_state(speakers: Speakers, code: str, state: str) -> None:
-    async with asyncio.timeout(8):
-        while await state_of(speakers, code) != state:  # noqa: ASYNC110 - a row has no event
-            await asyncio.sleep(0.05)
 
 
 async def owed(speakers: Speakers) -> int:
@@ -37,7 +25,7 @@ async def owed(speakers: Speakers) -> int:
 
 
 async def until_nothing_is_owed(speakers: Speakers) -> None:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         while await owed(speakers):  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)
 
@@ -98,7 +86,7 @@ async def test_while_the_broker_is_away_nothing_is_accepted_and_later_it_goes(sp
     [outcome] = await speakers.send(notice, "走", "G1")
     assert isinstance(outcome.result, Unreachable)
     await speakers.broker.come_back()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not isinstance((await speakers.send(notice, "走", "G1"))[0].result, Accepted):  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.1)
     await until(lambda: len(speakers.played()) == 1, "played")
