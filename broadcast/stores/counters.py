@@ -19,26 +19,39 @@ NO_AREA = 0
 Place = tuple[int, str, int, str]
 """Notice, channel, area (NO_AREA: none), state."""
 
+Places = Mapping[tuple[int, str, int | None], int]
+"""Notice, channel, area → how many deliveries."""
+
 PLACE = ("notice_id", "channel", "area_id")
 _place_of = attrgetter(*PLACE)
 
 
 def move(tally: Counter[Place], rows: Sequence[Row[Any]], before: str, after: str) -> None:
     """Note that deliveries went from one state to another; of each row only its place (`PLACE`) is read."""
-    for (notice, channel, area), n in _places(rows).items():
-        tally[notice, channel, area or NO_AREA, before] -= n
-        tally[notice, channel, area or NO_AREA, after] += n
+    shift(tally, _places(rows), before, after)
 
 
 def note(tally: Counter[Place], rows: Sequence[Row[Any]], state: str | None) -> None:
     """Count deliveries in a tally that is beside their states (maybe_twice, answered); None counts nothing."""
+    raise_by(tally, _places(rows), state)
+
+
+def shift(tally: Counter[Place], places: Places, before: str, after: str) -> None:
+    """As `move`, of deliveries that are counted by place already."""
+    for (notice, channel, area), n in places.items():
+        tally[notice, channel, area or NO_AREA, before] -= n
+        tally[notice, channel, area or NO_AREA, after] += n
+
+
+def raise_by(tally: Counter[Place], places: Places, state: str | None) -> None:
+    """As `note`, of deliveries that are counted by place already."""
     if state is None:
         return
-    for (notice, channel, area), n in _places(rows).items():
+    for (notice, channel, area), n in places.items():
         tally[notice, channel, area or NO_AREA, state] += n
 
 
-def _places(rows: Sequence[Row[Any]]) -> Counter[tuple[int, str, int | None]]:
+def _places(rows: Sequence[Row[Any]]) -> Places:
     return Counter(map(_place_of, rows))
 
 
