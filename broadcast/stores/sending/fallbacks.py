@@ -49,7 +49,8 @@ async def after_silence(tx: Transaction, actor: Actor, notice: Notice, seqs: Seq
         exists()
         .where(owned.c.address_id == deliveries.c.address_id, owned.c.until_at.is_(None))
         .where(address_owners.c.person_id == owned.c.person_id, address_owners.c.until_at.is_(None))
-        .where(addresses.c.id == address_owners.c.address_id, addresses.c.id != deliveries.c.address_id)
+        .where(address_owners.c.address_id != deliveries.c.address_id)  # most have no other: nothing more is looked up
+        .where(addresses.c.id == address_owners.c.address_id)
         .where(addresses.c.channel.in_(notice.policy.channels), usable(notice))
     )
     mine = keyed(tx, notice.id, seqs)
