@@ -23,7 +23,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-from sqlalchemy.sql.selectable import TableValuedAlias
 
 from ground.transaction import Dialect, Transaction
 
@@ -60,25 +59,23 @@ async def insert_columns(
 
     One statement, and no dictionary per row: what is written a thousand times a second can be written so.
     """
-    names = [*alike, *varied]
     once = [literal(value, table.c[name].type) for name, value in alike.items()]
+    chosen = side_by_side(tx, table, varied).add_columns(*once)
+    insert_here = insert_postgresql if tx.dialect is Dialect.POSTGRESQL else insert_sqlite
+    bulk = insert_here(table).from_select([*varied, *alike], chosen)
+    await tx.execute(bulk.on_conflict_do_nothing() if ignore_known else bulk)
+
+
+def side_by_side(tx: Transaction, table: Table, columns: Mapping[str, Sequence[Any]]) -> Select[Any]:
+    """Return a SELECT of rows given by their columns, in the order given: numbers and texts, of the table's types."""
     if tx.dialect is Dialect.POSTGRESQL:
-        given = _unnested(table, varied)
-        chosen = select(*once, *(given.c[name] for name in varied))
-        bulk = insert_postgresql(table).from_select(names, chosen)
-        await tx.execute(bulk.on_conflict_do_nothing() if ignore_known else bulk)
-        return
-    listed = func.json_each(json.dumps(list(zip(*varied.values(), strict=True)))).table_valued("value").c.value
-    chosen = select(*once, *(func.json_extract(listed, f"$[{place}]") for place in range(len(varied)))).where(true())
-    lite = insert_sqlite(table).from_select(names, chosen)
-    await tx.execute(lite.on_conflict_do_nothing() if ignore_known else lite)
-
-
-def _unnested(table: Table, varied: Mapping[str, Sequence[Any]]) -> TableValuedAlias:
-    arrays = [  # one dimension, said aloud: a JSON value that is itself a list must not become a second one
-        literal(values, ARRAY(table.c[name].type, dimensions=1)) for name, values in varied.items()
-    ]
-    return func.unnest(*arrays).table_valued(*varied).render_derived(name="given")
+        arrays = [  # one dimension, said aloud: a JSON value that is itself a list must not become a second one
+            literal(values, ARRAY(table.c[name].type, dimensions=1)) for name, values in columns.items()
+        ]
+        given = func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
+        return select(*(given.c[name] for name in columns))
+    listed = func.json_each(json.dumps(list(zip(*columns.values(), strict=True)))).table_valued("value").c.value
+    return select(*(func.json_extract(listed, f"$[{place}]") for place in range(len(columns)))).where(true())
 
 
 async def insert_chosen(tx: Transaction, table: Table, names: Sequence[str], chosen: Select[Any]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Integer,
+    Row,
     Select,
     String,
     and_,
@@ -80,13 +81,14 @@ async def insert_placed(tx: Transaction, actor: Actor, notice: Notice, placed: C
     ).where(fresh.c.turn == 1)
     names = ["notice_id", "seq", *PLACED[1:], "lane", "state"]
     await tx.execute(insert(deliveries).from_select(names, chosen))
-    newest = select(func.max(deliveries.c.seq)).where(deliveries.c.notice_id == notice.id)
-    count = int(await tx.value(newest) or 0) - size  # SQLite counts no rows of an INSERT that begins with WITH
-    if count:
-        await tx.execute(update(notices).where(notices.c.id == notice.id).values(size=size + count))
-        await _count_planned(tx, actor, notice, size)
-        await _cut_ranges(tx, notice, size, batches)
-    return count
+    spans = await tx.rows(_spans(notice, size))
+    if not spans:
+        return 0
+    newest = max(span.last for span in spans)
+    await tx.execute(update(notices).where(notices.c.id == notice.id).values(size=newest))
+    await _count_planned(tx, actor, notice, size)
+    await _cut_ranges(tx, notice, spans, batches)
+    return int(newest - size)
 
 
 def usable(notice: Notice) -> ColumnElement[bool]:
@@ -180,25 +182,24 @@ async def _count_people(tx: Transaction, actor: Actor, notice: Notice, first: in
         .where(address_owners.c.person_id == member.person_id, address_owners.c.until_at.is_(None), usable(notice))
         .where(addresses.c.channel.in_(notice.policy.channels))
     )
-    for state, condition in (("people", mine), ("unreachable", and_(mine, ~reached.exists()))):
-        grouped = (
-            select(literal(notice.id), literal("", String), member.area_id, literal(state, String), func.count())
-            .where(condition)
-            .group_by(member.area_id)
-            .order_by(member.area_id)
-        )
-        await counters.add_selected(tx, actor, grouped)
+    counted = select(member.area_id, case((reached.exists(), 1), else_=0).label("is_reached")).where(mine).subquery()
+    unreached = (func.count() - func.sum(counted.c.is_reached)).cast(Integer).label("unreached")
+    by_area = select(counted.c.area_id, func.count().label("people"), unreached).group_by(counted.c.area_id)
+    tally: dict[counters.Place, int] = {}
+    for row in await tx.rows(by_area):
+        tally[notice.id, "", row.area_id, "people"] = row.people
+        tally[notice.id, "", row.area_id, "unreachable"] = row.unreached
+    await counters.add(tx, actor, tally)
 
 
-async def _cut_ranges(tx: Transaction, notice: Notice, after: int, batches: Mapping[str, int]) -> None:
-    """Seqs of one channel lie side by side, so a range is a first and a last key."""
-    spans = (
-        select(
-            deliveries.c.channel, func.min(deliveries.c.seq).label("first"), func.max(deliveries.c.seq).label("last")
-        )
-        .where(deliveries.c.notice_id == notice.id, deliveries.c.seq > after)
-        .group_by(deliveries.c.channel)
-    )
+def _spans(notice: Notice, after: int) -> Select[Any]:
+    """The first and the last new key of each channel: one channel's keys lie side by side."""
+    first, last = func.min(deliveries.c.seq).label("first"), func.max(deliveries.c.seq).label("last")
+    mine = and_(deliveries.c.notice_id == notice.id, deliveries.c.seq > after)
+    return select(deliveries.c.channel, first, last).where(mine).group_by(deliveries.c.channel)
+
+
+async def _cut_ranges(tx: Transaction, notice: Notice, spans: Sequence[Row[Any]], batches: Mapping[str, int]) -> None:
     rows = [
         {
             "notice_id": notice.id,
@@ -208,7 +209,7 @@ async def _cut_ranges(tx: Transaction, notice: Notice, after: int, batches: Mapp
             "last_seq": min(start + batches[span.channel] - 1, span.last),
             "state": "planned",
         }
-        for span in await tx.rows(spans)
+        for span in spans
         for start in range(span.first, span.last + 1, batches[span.channel])
     ]
     await insert_rows(tx, ranges, rows)
