@@ -78,13 +78,15 @@ def side_by_side(tx: Transaction, table: Table, columns: Mapping[str, Sequence[A
     return select(*(func.json_extract(listed, f"$[{place}]") for place in range(len(columns)))).where(true())
 
 
-async def insert_chosen(tx: Transaction, table: Table, names: Sequence[str], chosen: Select[Any]) -> None:
-    """INSERT … SELECT, passing over rows whose key is already there.
+async def insert_chosen(
+    tx: Transaction, table: Table, names: Sequence[str], chosen: Select[Any], given: Mapping[str, Any] | None = None
+) -> None:
+    """INSERT … SELECT, passing over rows whose key is already there; `given` are values that the SELECT names.
 
     The SELECT needs a WHERE: without one SQLite reads "JOIN b ON CONFLICT" as the condition of the join.
     """
     insert_here = insert_postgresql if tx.dialect is Dialect.POSTGRESQL else insert_sqlite
-    await tx.execute(insert_here(table).from_select(list(names), chosen).on_conflict_do_nothing())
+    await tx.execute(insert_here(table).from_select(list(names), chosen).on_conflict_do_nothing(), given)
 
 
 def among(tx: Transaction, column: ColumnElement[Any], keys: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
