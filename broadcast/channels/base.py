@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from broadcast.channels.errors import SendError
 from broadcast.content.message import Message
@@ -27,30 +27,30 @@ class Abilities:
     batch: int = 500  # deliveries in one range: what one call of `send` is best given
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """One delivery on its way out. `address` is secret: never in a log, an error or a repr."""
 
     key: Key
-    address: str = field(repr=False)
-    message: Message = field(repr=False)
+    address: str
+    message: Message
     lane: Lane = Lane.NORMAL
     drill: bool = False
     expires: int | None = None  # story time
     language: str = "zh_CN"
     attempt: int = 1
 
+    def __repr__(self) -> str:
+        return f"Outgoing({self.key}, attempt={self.attempt})"
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+
+class Accepted(NamedTuple):
     """The provider took it. `provider_id` is unique within `account`; receipts name it."""
 
     account: str
     provider_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How one sending of a batch went; every `Outgoing` gets exactly one."""
 
     key: Key

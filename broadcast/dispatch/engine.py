@@ -183,6 +183,8 @@ class Engine:
                 log.warning("lease.overrun", range=held.id, notice=held.notice)
                 await records.record_late(tx, ENGINE, hub.desk, sent, now)
                 return
-            await records.record(tx, ENGINE, hub.desk, hand.notice, sent, now, silence_counts=silence_counts)
+            await records.record(
+                tx, ENGINE, hub.desk, hand.notice, held.channel, sent, now, silence_counts=silence_counts
+            )
             if last and held.again:
                 await retries.forget_range(tx, ENGINE, held.id)

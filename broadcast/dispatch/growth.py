@@ -7,7 +7,7 @@ from audiences.stores.targets import growth
 from broadcast.dispatch.hub import Hub
 from broadcast.notices import Notice
 from broadcast.stores import notices
-from broadcast.stores.sending import planning
+from broadcast.stores.sending import placing, planning
 from ground.actor import system
 from ground.events import Event, Subscription
 from ground.transaction import Transaction
@@ -61,7 +61,7 @@ async def _plan_address(tx: Transaction, hub: Hub, notice: Notice, person: int, 
         .join(address_owners, address_owners.c.person_id == member.person_id)
         .join(addresses, addresses.c.id == address_owners.c.address_id)
         .where(member.audience_id == notice.audience, member.person_id == person, addresses.c.id == address)
-        .where(address_owners.c.until_at.is_(None), planning.usable(notice))
+        .where(address_owners.c.until_at.is_(None), placing.usable(notice.purpose))
         .where(addresses.c.channel.in_([each for each in notice.policy.channels if each in hub.batches]))
         .where(member.seq <= await planning.planned_through(tx, KEEPER, notice))  # later ones the planner sees to
         .cte("placed")

@@ -136,7 +136,7 @@ async def run(hub: Hub) -> None:
     while True:
         try:
             more = await plan_all(hub)
-            published = await publish(hub)
+            published = 0 if more else await publish(hub)  # each slice has been published already
         except Exception:  # the planner outlives whatever goes wrong with one look at the tables
             log.exception("planning.failed")
             more, published = False, 0

@@ -38,7 +38,7 @@ class Sending:
     def __init__(self, channel: Channel, hand: Hand) -> None:
         self._hand = hand
         self._waiting = {each.key: each for each in hand.batch}
-        self._outcomes = channel.send([_outgoing(hand, each) for each in hand.batch])
+        self._outcomes = channel.send(_outgoing(hand))
         self._come: list[Outcome] = []
         self.fault: Exception | None = None
 
@@ -77,24 +77,20 @@ class Sending:
         return Sent(claimed, result, judge(result, notice.policy, notice.guarantee, claimed.attempt))
 
 
-def _outgoing(hand: Hand, claimed: Claimed) -> Outgoing:
-    return Outgoing(
-        key=claimed.key,
-        address=claimed.address,
-        message=_message(hand, claimed),
-        lane=hand.notice.lane,
-        drill=hand.notice.drill,
-        expires=hand.notice.expires,
-        language=claimed.language,
-        attempt=claimed.attempt,
-    )
+def _outgoing(hand: Hand) -> list[Outgoing]:
+    lane, drill, expires = hand.notice.lane, hand.notice.drill, hand.notice.expires
+    words = {each: _message(hand, *each) for each in {(each.language, each.rule) for each in hand.batch}}
+    return [
+        Outgoing(key, address, words[language, rule], lane, drill, expires, language, attempt)
+        for key, _, address, _, language, rule, attempt in hand.batch
+    ]
 
 
-def _message(hand: Hand, claimed: Claimed) -> Message:
-    """The words for this person; a language or a rule that nobody composed for falls back rather than stay silent."""
+def _message(hand: Hand, own_language: str, own_rule: int) -> Message:
+    """The words for a person; a language or a rule that nobody composed for falls back rather than stay silent."""
     channel = hand.held.channel
-    for language in (claimed.language, FALLBACK_LANGUAGE):
-        for rule in (claimed.rule, 0):
+    for language in (own_language, FALLBACK_LANGUAGE):
+        for rule in (own_rule, 0):
             if (message := hand.words.get((channel, language, rule))) is not None:
                 return message
     return next(iter(hand.words.values()))

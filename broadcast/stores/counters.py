@@ -13,64 +13,67 @@ from audiences.stores.scope import within
 from audiences.stores.tables import area_closure
 from broadcast.stores.tables import counters, notices
 from ground.actor import Actor
+from ground.bulk import side_by_side
 from ground.transaction import Dialect, Transaction
 
 NO_AREA = 0
 Place = tuple[int, str, int, str]
 """Notice, channel, area (NO_AREA: none), state."""
 
+Places = Mapping[tuple[int, str, int | None], int]
+"""Notice, channel, area → how many deliveries."""
+
 PLACE = ("notice_id", "channel", "area_id")
+NAMES = (*PLACE, "state", "n")
 _place_of = attrgetter(*PLACE)
 
 
 def move(tally: Counter[Place], rows: Sequence[Row[Any]], before: str, after: str) -> None:
     """Note that deliveries went from one state to another; of each row only its place (`PLACE`) is read."""
-    for (notice, channel, area), n in _places(rows).items():
-        tally[notice, channel, area or NO_AREA, before] -= n
-        tally[notice, channel, area or NO_AREA, after] += n
+    shift(tally, _places(rows), before, after)
 
 
 def note(tally: Counter[Place], rows: Sequence[Row[Any]], state: str | None) -> None:
     """Count deliveries in a tally that is beside their states (maybe_twice, answered); None counts nothing."""
+    raise_by(tally, _places(rows), state)
+
+
+def shift(tally: Counter[Place], places: Places, before: str, after: str) -> None:
+    """As `move`, of deliveries that are counted by place already."""
+    for (notice, channel, area), n in places.items():
+        tally[notice, channel, area or NO_AREA, before] -= n
+        tally[notice, channel, area or NO_AREA, after] += n
+
+
+def raise_by(tally: Counter[Place], places: Places, state: str | None) -> None:
+    """As `note`, of deliveries that are counted by place already."""
     if state is None:
         return
-    for (notice, channel, area), n in _places(rows).items():
+    for (notice, channel, area), n in places.items():
         tally[notice, channel, area or NO_AREA, state] += n
 
 
-def _places(rows: Sequence[Row[Any]]) -> Counter[tuple[int, str, int | None]]:
+def _places(rows: Sequence[Row[Any]]) -> Places:
     return Counter(map(_place_of, rows))
 
 
 async def add(tx: Transaction, actor: Actor, tally: Mapping[Place, int]) -> None:
     """Write what a batch changed, in a fixed order so that two workers never wait for each other in a ring."""
     actor.require_hub()
-    rows = [
-        {"notice_id": notice, "channel": channel, "area_id": area, "state": state, "n": n}
-        for (notice, channel, area, state), n in sorted(tally.items())
-        if n
-    ]
-    if not rows:
-        return
-    statement = (insert_postgresql if tx.dialect is Dialect.POSTGRESQL else insert_sqlite)(counters)
-    await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=[counters.c.notice_id, counters.c.channel, counters.c.area_id, counters.c.state],
-            set_={"n": counters.c.n + statement.excluded.n},
-        ),
-        rows,
-    )
+    rows = [(*place, n) for place, n in sorted(tally.items()) if n]
+    if rows:
+        columns = dict(zip(NAMES, zip(*rows, strict=True), strict=True))
+        await add_selected(tx, actor, side_by_side(tx, counters, columns))
 
 
 async def add_selected(tx: Transaction, actor: Actor, chosen: Select[Any]) -> None:
     """Write counts that a SELECT of (notice_id, channel, area_id, state, n) comes to."""
     actor.require_hub()
-    names = [column.name for column in counters.c]
     if tx.dialect is Dialect.POSTGRESQL:
-        bulk = insert_postgresql(counters).from_select(names, chosen)
+        bulk = insert_postgresql(counters).from_select(NAMES, chosen)
         await tx.execute(bulk.on_conflict_do_update(constraint=counters.primary_key, set_=_sum(bulk.excluded)))
         return
-    lite = insert_sqlite(counters).from_select(names, chosen)
+    lite = insert_sqlite(counters).from_select(NAMES, chosen)
     await tx.execute(lite.on_conflict_do_update(index_elements=list(counters.primary_key), set_=_sum(lite.excluded)))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 from broadcast.deliveries import Key
 from broadcast.stores.tables import attempts
 from ground.actor import Actor
-from ground.bulk import among, among_pairs, insert_rows
+from ground.bulk import among, among_pairs, insert_columns
 from ground.clock import machine_now
 from ground.transaction import Transaction
 
@@ -19,19 +19,12 @@ ProviderId = tuple[str, str]
 async def keep(tx: Transaction, actor: Actor, accepted: Mapping[ProviderId, Key], now: int) -> None:
     """Write down what providers took (`now` is story time); what is known already stays as it was."""
     actor.require_hub()
-    learned = machine_now()
-    rows = [
-        {
-            "account": account,
-            "provider_id": provider_id,
-            "notice_id": key.notice,
-            "seq": key.seq,
-            "at": now,
-            "learned_at": learned,
-        }
-        for (account, provider_id), key in sorted(accepted.items())
-    ]
-    await insert_rows(tx, attempts, rows, ignore_known=True)
+    if not accepted:
+        return
+    columns = zip(*((*sent, *key) for sent, key in sorted(accepted.items())), strict=True)
+    given = dict(zip(("account", "provider_id", "notice_id", "seq"), columns, strict=True))
+    alike = {name: given.pop(name)[0] for name in ("account", "notice_id") if len(set(given[name])) == 1}
+    await insert_columns(tx, attempts, alike | {"at": now, "learned_at": machine_now()}, given, ignore_known=True)
 
 
 async def owners(tx: Transaction, actor: Actor, sent: Collection[ProviderId]) -> Mapping[ProviderId, Key]:

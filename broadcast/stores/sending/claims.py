@@ -1,9 +1,8 @@
 """Claims: what a worker may send of a range now; opt-outs, closed addresses, stops and expiry are read here again."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, null, or_, select, update
 
@@ -18,17 +17,19 @@ from ground.actor import Actor
 from ground.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """One delivery in a worker's hand."""
+class Claimed(NamedTuple):
+    """One delivery in a worker's hand. `address` is secret."""
 
     key: Key
     address_id: int
-    address: str = field(repr=False)
+    address: str
     area: int | None
     language: str
     rule: int
     attempt: int
+
+    def __repr__(self) -> str:
+        return f"Claimed({self.key}, attempt={self.attempt})"
 
 
 async def claim_deliveries(tx: Transaction, actor: Actor, notice: Notice, held: Range, at: int) -> Sequence[Claimed]:
@@ -49,12 +50,10 @@ async def claim_deliveries(tx: Transaction, actor: Actor, notice: Notice, held: 
         .values(state=State.CLAIMED, claimed_at=at, attempts=deliveries.c.attempts + 1)
         .returning(deliveries.c.seq)
     )
-    taken = [rows[seq] for seq in sorted(await tx.values(claimed))]
+    taken: Iterable[Sequence[Any]] = map(rows.__getitem__, sorted(await tx.values(claimed)))
     return [
-        Claimed(
-            Key(notice.id, row.seq), row.address_id, row.value, row.area_id, row.language, row.rule, row.attempts + 1
-        )
-        for row in taken
+        Claimed(Key(notice.id, seq), address_id, address, area, language, rule, attempts + 1)
+        for seq, address_id, address, area, language, rule, attempts, _ in taken
     ]
 
 
@@ -72,9 +71,10 @@ def _unsent(notice: Notice, held: Range) -> Select[Any]:
         (or_(from_here, and_(by_name, ~shared)), "answered"),
         else_=null(),
     )
-    needed = (deliveries.c.seq, deliveries.c.address_id, deliveries.c.area_id, deliveries.c.language, deliveries.c.rule)
+    d = deliveries.c
+    needed = (d.seq, d.address_id, addresses.c.value, d.area_id, d.language, d.rule, d.attempts)
     return (
-        select(*needed, deliveries.c.attempts, addresses.c.value, bar.label("bar"))
+        select(*needed, bar.label("bar"))
         .join(addresses, addresses.c.id == deliveries.c.address_id)
         .where(of_range(held), deliveries.c.state == State.PLANNED)
         .order_by(deliveries.c.seq)

@@ -22,7 +22,8 @@ from audiences.stores.tables import address_owners, addresses, people
 from broadcast.deliveries import Key
 from broadcast.notices import Notice
 from broadcast.stores.sending.keys import keyed
-from broadcast.stores.sending.planning import PLACED, channel_rank, insert_placed, usable
+from broadcast.stores.sending.placing import PLACED, channel_rank, usable
+from broadcast.stores.sending.planning import insert_placed
 from broadcast.stores.tables import answers, deliveries, delivery_sharers, fallbacks
 from ground.actor import Actor
 from ground.bulk import among, among_pairs, insert_chosen
@@ -48,8 +49,9 @@ async def after_silence(tx: Transaction, actor: Actor, notice: Notice, seqs: Seq
         exists()
         .where(owned.c.address_id == deliveries.c.address_id, owned.c.until_at.is_(None))
         .where(address_owners.c.person_id == owned.c.person_id, address_owners.c.until_at.is_(None))
-        .where(addresses.c.id == address_owners.c.address_id, addresses.c.id != deliveries.c.address_id)
-        .where(addresses.c.channel.in_(notice.policy.channels), usable(notice))
+        .where(address_owners.c.address_id != deliveries.c.address_id)  # most have no other: nothing more is looked up
+        .where(addresses.c.id == address_owners.c.address_id)
+        .where(addresses.c.channel.in_(notice.policy.channels), usable(notice.purpose))
     )
     mine = keyed(tx, notice.id, seqs)
     await insert_chosen(tx, fallbacks, NAMES, _due(mine, due, "silent").where(another))
@@ -140,7 +142,7 @@ def _next_addresses(notice: Notice, waiting: CTE, channels: Sequence[str]) -> Se
             and_(address_owners.c.person_id == waiting.c.person_id, address_owners.c.until_at.is_(None)),
         )
         .join(addresses, addresses.c.id == address_owners.c.address_id)
-        .where(addresses.c.channel.in_(channels), usable(notice), ~used)
+        .where(addresses.c.channel.in_(channels), usable(notice.purpose), ~used)
         .subquery("ranked")
     )
     columns = [ranked.c[name] if name != "gateway_id" else null().cast(Integer).label(name) for name in PLACED]

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, FromClause, and_, case, exists, func, lite
 from audiences.stores.tables import audience_members
 from broadcast.deliveries import HEARD, Key, State
 from broadcast.notices import Kind, Notice
-from broadcast.stores.sending.planning import PLACED, insert_placed
+from broadcast.stores.sending.placing import PLACED
+from broadcast.stores.sending.planning import insert_placed
 from broadcast.stores.tables import deliveries, delivery_sharers, hearer_looks, notices, ranges
 from ground.actor import Actor
 from ground.bulk import among, insert_chosen, insert_rows

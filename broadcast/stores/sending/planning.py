@@ -6,37 +6,38 @@ address that is opted out or stopped: the delivery is planned and suppressed at 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
-    ColumnElement,
+    BigInteger,
+    Insert,
     Integer,
+    Row,
     Select,
     String,
     and_,
+    bindparam,
     case,
     exists,
     func,
     insert,
     literal,
-    null,
     or_,
     select,
     update,
 )
 
-from audiences.stores.tables import address_owners, addresses, audience_members, gateways, opt_outs, people
-from broadcast.notices import Notice
+from audiences.stores.tables import address_owners, addresses, audience_members
+from broadcast.notices import Notice, Purpose
 from broadcast.stores import counters
+from broadcast.stores.sending.placing import PLACED, SPEAKER, gateways_reached, people_reached, usable
 from broadcast.stores.tables import deliveries, delivery_sharers, notices, ranges
 from ground.actor import Actor
 from ground.bulk import insert_chosen, insert_rows
 from ground.transaction import Transaction
-
-SPEAKER = "speaker"
-DEFAULT_LANGUAGE = "zh_CN"
-PLACED = ("audience_seq", "address_id", "person_id", "gateway_id", "area_id", "channel", "language", "rule", "why")
 
 
 async def planned_through(tx: Transaction, actor: Actor, notice: Notice) -> int:
@@ -53,11 +54,11 @@ async def plan_members(tx: Transaction, actor: Actor, notice: Notice, last: int,
     actor.require_hub()
     first = 1 + await planned_through(tx, actor, notice)
     channels = tuple(each for each in notice.policy.channels if each in batches)
-    reached = _people_reached(notice, first, last, channels).cte("reached")
-    placed = select(reached).union_all(_gateways_reached(notice, first, last, SPEAKER in channels)).cte("placed")
-    planned = await insert_placed(tx, actor, notice, placed, batches)
+    how = _how_to_plan(notice.purpose, channels)
+    whom = {"the_audience": notice.audience, "first": first, "last": last}
+    planned = await _number_on(tx, actor, notice, how.insertion, whom, batches)
     if planned < last - first + 1:  # else everybody has a message of their own, and nobody shares one
-        await _mark_sharers(tx, notice, reached)
+        await _mark_sharers(tx, notice, how.reached, whom)
     await _count_people(tx, actor, notice, first, last)
     await tx.execute(update(notices).where(notices.c.id == notice.id).values(planned_through=last))
     return planned
@@ -66,89 +67,61 @@ async def plan_members(tx: Transaction, actor: Actor, notice: Notice, last: int,
 async def insert_placed(tx: Transaction, actor: Actor, notice: Notice, placed: CTE, batches: Mapping[str, int]) -> int:
     """Write deliveries for rows of PLACED, numbered on densely, with their counters and ranges; return how many."""
     actor.require_hub()
-    size = int(await tx.value(select(notices.c.size).where(notices.c.id == notice.id).with_for_update()))
-    known = exists().where(deliveries.c.notice_id == notice.id, deliveries.c.address_id == placed.c.address_id)
+    return await _number_on(tx, actor, notice, _insertion(placed), {}, batches)
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """The large statements of planning: put together once, then only given their values."""
+
+    reached: CTE
+    insertion: Insert
+
+
+@lru_cache(maxsize=32)
+def _how_to_plan(purpose: Purpose, channels: tuple[str, ...]) -> Planning:
+    reached = people_reached(purpose, channels).cte("reached")
+    placed = select(reached).union_all(gateways_reached(SPEAKER in channels)).cte("placed")
+    return Planning(reached, _insertion(placed))
+
+
+def _insertion(placed: CTE) -> Insert:
+    this = bindparam("the_notice", type_=BigInteger)
+    known = exists().where(deliveries.c.notice_id == this, deliveries.c.address_id == placed.c.address_id)
     turn = func.row_number().over(partition_by=placed.c.address_id, order_by=placed.c.audience_seq)
     fresh = select(placed, turn.label("turn")).where(~known).subquery("fresh")
     number = func.row_number().over(order_by=(fresh.c.channel, fresh.c.audience_seq, fresh.c.address_id))
     chosen = select(
-        literal(notice.id),
-        (literal(size) + number).cast(Integer),
+        this,
+        (bindparam("numbered", type_=Integer) + number).cast(Integer),
         *(fresh.c[name] for name in PLACED[1:]),
-        literal(notice.lane.value, String),
+        bindparam("the_lane", type_=String),
         literal("planned", String),
     ).where(fresh.c.turn == 1)
-    names = ["notice_id", "seq", *PLACED[1:], "lane", "state"]
-    await tx.execute(insert(deliveries).from_select(names, chosen))
-    newest = select(func.max(deliveries.c.seq)).where(deliveries.c.notice_id == notice.id)
-    count = int(await tx.value(newest) or 0) - size  # SQLite counts no rows of an INSERT that begins with WITH
-    if count:
-        await tx.execute(update(notices).where(notices.c.id == notice.id).values(size=size + count))
-        await _count_planned(tx, actor, notice, size)
-        await _cut_ranges(tx, notice, size, batches)
-    return count
+    return insert(deliveries).from_select(["notice_id", "seq", *PLACED[1:], "lane", "state"], chosen)
 
 
-def usable(notice: Notice) -> ColumnElement[bool]:
-    """An address that nothing forbids for this notice's purpose."""
-    opted_out = exists().where(opt_outs.c.address_id == addresses.c.id, opt_outs.c.purpose == notice.purpose.value)
-    return and_(addresses.c.closed_at.is_(None), addresses.c.stopped_at.is_(None), ~opted_out)
+async def _number_on(
+    tx: Transaction,
+    actor: Actor,
+    notice: Notice,
+    insertion: Insert,
+    whom: Mapping[str, Any],
+    batches: Mapping[str, int],
+) -> int:
+    size = int(await tx.value(select(notices.c.size).where(notices.c.id == notice.id).with_for_update()))
+    await tx.execute(insertion, {"the_notice": notice.id, "numbered": size, "the_lane": notice.lane.value, **whom})
+    spans = await tx.rows(_spans(notice, size))
+    if not spans:
+        return 0
+    newest = max(span.last for span in spans)
+    await tx.execute(update(notices).where(notices.c.id == notice.id).values(size=newest))
+    await _count_planned(tx, actor, notice, size)
+    await _cut_ranges(tx, notice, spans, batches)
+    return int(newest - size)
 
 
-def channel_rank(channels: Sequence[str]) -> ColumnElement[int]:
-    return case({name: place for place, name in enumerate(channels)}, value=addresses.c.channel, else_=len(channels))
-
-
-def _people_reached(notice: Notice, first: int, last: int, channels: Sequence[str]) -> Select[Any]:
-    member = audience_members.c
-    preferred = (case((usable(notice), 0), else_=1), channel_rank(channels), address_owners.c.rank, addresses.c.id)
-    ranked = (
-        select(
-            member.seq.label("audience_seq"),
-            addresses.c.id.label("address_id"),
-            member.person_id,
-            member.area_id,
-            addresses.c.channel,
-            people.c.language,
-            member.rule,
-            _why(member.why),
-            func.row_number().over(partition_by=member.person_id, order_by=preferred).label("pick"),
-        )
-        .join(people, people.c.id == member.person_id)
-        .join(address_owners, and_(address_owners.c.person_id == member.person_id, address_owners.c.until_at.is_(None)))
-        .join(addresses, addresses.c.id == address_owners.c.address_id)
-        .where(member.audience_id == notice.audience, member.seq.between(first, last))
-        .where(addresses.c.closed_at.is_(None), addresses.c.channel.in_(channels))
-        .subquery("ranked")
-    )
-    columns = [ranked.c[name] if name != "gateway_id" else null().cast(Integer).label(name) for name in PLACED]
-    return select(*columns).where(ranked.c.pick == 1)
-
-
-def _gateways_reached(notice: Notice, first: int, last: int, wanted: bool) -> Select[Any]:  # noqa: FBT001 - read once, above
-    member = audience_members.c
-    return (
-        select(
-            member.seq,
-            gateways.c.address_id,
-            null().cast(Integer),
-            member.gateway_id,
-            member.area_id,
-            literal(SPEAKER, String),
-            literal(DEFAULT_LANGUAGE, String),
-            member.rule,
-            _why(member.why),
-        )
-        .join(gateways, gateways.c.id == member.gateway_id)
-        .where(member.audience_id == notice.audience, member.seq.between(first, last), literal(wanted))
-    )
-
-
-def _why(member_why: ColumnElement[str]) -> ColumnElement[str]:
-    return case((member_why == "frozen", "planned"), else_=member_why).label("why")
-
-
-async def _mark_sharers(tx: Transaction, notice: Notice, reached: CTE) -> None:
+async def _mark_sharers(tx: Transaction, notice: Notice, reached: CTE, whom: Mapping[str, Any]) -> None:
     """Whoever's address carries a delivery for somebody else is marked beside it."""
     mine = and_(deliveries.c.notice_id == notice.id, deliveries.c.address_id == reached.c.address_id)
     beside = (
@@ -156,7 +129,7 @@ async def _mark_sharers(tx: Transaction, notice: Notice, reached: CTE) -> None:
         .join(deliveries, mine)
         .where(or_(deliveries.c.person_id.is_(None), deliveries.c.person_id != reached.c.person_id))
     )
-    await insert_chosen(tx, delivery_sharers, ["notice_id", "seq", "person_id", "area_id"], beside)
+    await insert_chosen(tx, delivery_sharers, ["notice_id", "seq", "person_id", "area_id"], beside, whom)
 
 
 async def _count_planned(tx: Transaction, actor: Actor, notice: Notice, after: int) -> None:
@@ -177,28 +150,29 @@ async def _count_people(tx: Transaction, actor: Actor, notice: Notice, first: in
     reached = (
         select(address_owners.c.person_id)
         .join(addresses, addresses.c.id == address_owners.c.address_id)
-        .where(address_owners.c.person_id == member.person_id, address_owners.c.until_at.is_(None), usable(notice))
+        .where(
+            address_owners.c.person_id == member.person_id, address_owners.c.until_at.is_(None), usable(notice.purpose)
+        )
         .where(addresses.c.channel.in_(notice.policy.channels))
     )
-    for state, condition in (("people", mine), ("unreachable", and_(mine, ~reached.exists()))):
-        grouped = (
-            select(literal(notice.id), literal("", String), member.area_id, literal(state, String), func.count())
-            .where(condition)
-            .group_by(member.area_id)
-            .order_by(member.area_id)
-        )
-        await counters.add_selected(tx, actor, grouped)
+    counted = select(member.area_id, case((reached.exists(), 1), else_=0).label("is_reached")).where(mine).subquery()
+    unreached = (func.count() - func.sum(counted.c.is_reached)).cast(Integer).label("unreached")
+    by_area = select(counted.c.area_id, func.count().label("people"), unreached).group_by(counted.c.area_id)
+    tally: dict[counters.Place, int] = {}
+    for row in await tx.rows(by_area):
+        tally[notice.id, "", row.area_id, "people"] = row.people
+        tally[notice.id, "", row.area_id, "unreachable"] = row.unreached
+    await counters.add(tx, actor, tally)
 
 
-async def _cut_ranges(tx: Transaction, notice: Notice, after: int, batches: Mapping[str, int]) -> None:
-    """Seqs of one channel lie side by side, so a range is a first and a last key."""
-    spans = (
-        select(
-            deliveries.c.channel, func.min(deliveries.c.seq).label("first"), func.max(deliveries.c.seq).label("last")
-        )
-        .where(deliveries.c.notice_id == notice.id, deliveries.c.seq > after)
-        .group_by(deliveries.c.channel)
-    )
+def _spans(notice: Notice, after: int) -> Select[Any]:
+    """The first and the last new key of each channel: one channel's keys lie side by side."""
+    first, last = func.min(deliveries.c.seq).label("first"), func.max(deliveries.c.seq).label("last")
+    mine = and_(deliveries.c.notice_id == notice.id, deliveries.c.seq > after)
+    return select(deliveries.c.channel, first, last).where(mine).group_by(deliveries.c.channel)
+
+
+async def _cut_ranges(tx: Transaction, notice: Notice, spans: Sequence[Row[Any]], batches: Mapping[str, int]) -> None:
     rows = [
         {
             "notice_id": notice.id,
@@ -208,7 +182,7 @@ async def _cut_ranges(tx: Transaction, notice: Notice, after: int, batches: Mapp
             "last_seq": min(start + batches[span.channel] - 1, span.last),
             "state": "planned",
         }
-        for span in await tx.rows(spans)
+        for span in spans
         for start in range(span.first, span.last + 1, batches[span.channel])
     ]
     await insert_rows(tx, ranges, rows)

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import update
@@ -19,15 +18,14 @@ from broadcast.stores.sending import fallbacks, retries
 from broadcast.stores.sending.claims import Claimed
 from broadcast.stores.sending.keys import keyed
 from broadcast.stores.tables.deliveries import LONGEST_REASON, deliveries
-from broadcast.verdicts import Verdict
+from broadcast.verdicts import TAKEN, Verdict
 from ground.actor import Actor
 from ground.clock import machine_now
 from ground.events import NewsDesk
 from ground.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """One sending and what follows from it."""
 
     claimed: Claimed
@@ -40,6 +38,7 @@ async def record(
     actor: Actor,
     desk: NewsDesk,
     notice: Notice,
+    channel: str,
     sent: Sequence[Sent],
     now: int,
     *,
@@ -49,26 +48,25 @@ async def record(
 
     A delivery that a receipt moved on meanwhile keeps what the receipt said, deadlines included. `now` is story time;
     `silence_counts`: whether a missing receipt or answer will say something, so that a person's next channel waits.
+    The counters come last: other workers wait for their rows until the commit.
     """
     actor.require_hub()
     accepted = _accepted(sent)
     await attempts.keep(tx, actor, accepted, now)
     tally: Counter[counters.Place] = Counter()
-    moved: set[int] = set()
-    groups: defaultdict[Ending, list[int]] = defaultdict(list)
-    for each in sent:
-        groups[_ending(each.verdict)].append(each.claimed.key.seq)
-    for ending, seqs in sorted(groups.items()):
-        rows = await tx.rows(_moved(tx, notice, ending, seqs, now))
-        moved.update(row.seq for row in rows)
-        counters.move(tally, rows, State.PLANNED, ending.state)
-        counters.note(tally, rows, "maybe_twice" if ending.maybe_twice else None)
-    still_ours = [each for each in sent if each.claimed.key.seq in moved]
+    still_ours: list[Sent] = []
+    for ending, alike in _by_ending(sent):
+        moved = await _move(tx, notice, ending, alike, now)
+        still_ours += moved
+        places = Counter((notice.id, channel, each.claimed.area) for each in moved)
+        counters.shift(tally, places, State.PLANNED, ending.state)
+        counters.raise_by(tally, places, "maybe_twice" if ending.maybe_twice else None)
     await _follow_up(tx, actor, notice, still_ours, now, silence_counts=silence_counts)
     lost = [(each.claimed.address_id, each.result) for each in sent if isinstance(each.result, Gone)]
     await proving.note_lost(tx, actor, desk, lost, now)
+    proofs = await receipts.claim_waiting(tx, actor, accepted)
     await counters.add(tx, actor, tally)
-    await proving.apply(tx, actor, desk, await receipts.claim_waiting(tx, actor, accepted), now)
+    await proving.apply(tx, actor, desk, proofs, now)
 
 
 async def record_late(tx: Transaction, actor: Actor, desk: NewsDesk, sent: Sequence[Sent], now: int) -> None:
@@ -93,9 +91,29 @@ def _ending(verdict: Verdict) -> Ending:
     return Ending(verdict.state, verdict.reason[:LONGEST_REASON], verdict.maybe_twice, verdict.counts)
 
 
+def _by_ending(sent: Sequence[Sent]) -> Sequence[tuple[Ending, list[Sent]]]:
+    """Group what ended alike, in a fixed order; nearly all of a batch was simply taken, and is not weighed singly."""
+    groups: defaultdict[Ending, list[Sent]] = defaultdict(list)
+    if taken := [each for each in sent if each.verdict is TAKEN]:
+        groups[_ending(TAKEN)] = taken
+    for each in sent if len(taken) < len(sent) else ():
+        if each.verdict is not TAKEN:
+            groups[_ending(each.verdict)].append(each)
+    return sorted(groups.items())
+
+
+async def _move(tx: Transaction, notice: Notice, ending: Ending, alike: list[Sent], now: int) -> list[Sent]:
+    """Give deliveries their state; return those that were still claimed."""
+    moved = await tx.values(_moved(tx, notice, ending, [each.claimed.key.seq for each in alike], now))
+    if len(moved) == len(alike):
+        return alike
+    ours = set(moved)
+    return [each for each in alike if each.claimed.key.seq in ours]
+
+
 def _moved(
     tx: Transaction, notice: Notice, ending: Ending, seqs: Sequence[int], now: int
-) -> ReturningUpdate[tuple[int, int, str, int]]:
+) -> ReturningUpdate[tuple[int]]:
     values: dict[str, Any] = {"state": ending.state.value, "reason": ending.reason or None}
     if ending.maybe_twice:
         values["maybe_twice"] = deliveries.c.maybe_twice + 1
@@ -107,7 +125,7 @@ def _moved(
         update(deliveries)
         .where(keyed(tx, notice.id, seqs), deliveries.c.state == State.CLAIMED)
         .values(values)
-        .returning(deliveries.c.notice_id, deliveries.c.seq, deliveries.c.channel, deliveries.c.area_id)
+        .returning(deliveries.c.seq)
     )
 
 

@@ -1,0 +1,95 @@
+"""Placing: at which address a notice reaches each chosen member of its audience, as SELECTs that name their values.
+
+`the_audience`, `first` and `last` say which members are chosen, and are given when the statement is executed.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+)
+
+from audiences.stores.tables import address_owners, addresses, audience_members, gateways, opt_outs, people
+from broadcast.notices import Purpose
+
+SPEAKER = "speaker"
+DEFAULT_LANGUAGE = "zh_CN"
+PLACED = ("audience_seq", "address_id", "person_id", "gateway_id", "area_id", "channel", "language", "rule", "why")
+
+
+def usable(purpose: Purpose) -> ColumnElement[bool]:
+    """An address that nothing forbids for a purpose."""
+    opted_out = exists().where(opt_outs.c.address_id == addresses.c.id, opt_outs.c.purpose == purpose.value)
+    return and_(addresses.c.closed_at.is_(None), addresses.c.stopped_at.is_(None), ~opted_out)
+
+
+def channel_rank(channels: Sequence[str]) -> ColumnElement[int]:
+    return case({name: place for place, name in enumerate(channels)}, value=addresses.c.channel, else_=len(channels))
+
+
+def _chosen_members() -> ColumnElement[bool]:
+    member = audience_members.c
+    mine = member.audience_id == bindparam("the_audience", type_=BigInteger)
+    return and_(mine, member.seq.between(bindparam("first", type_=Integer), bindparam("last", type_=Integer)))
+
+
+def people_reached(purpose: Purpose, channels: Sequence[str]) -> Select[Any]:
+    member = audience_members.c
+    preferred = (case((usable(purpose), 0), else_=1), channel_rank(channels), address_owners.c.rank, addresses.c.id)
+    ranked = (
+        select(
+            member.seq.label("audience_seq"),
+            addresses.c.id.label("address_id"),
+            member.person_id,
+            member.area_id,
+            addresses.c.channel,
+            people.c.language,
+            member.rule,
+            _why(member.why),
+            func.row_number().over(partition_by=member.person_id, order_by=preferred).label("pick"),
+        )
+        .join(people, people.c.id == member.person_id)
+        .join(address_owners, and_(address_owners.c.person_id == member.person_id, address_owners.c.until_at.is_(None)))
+        .join(addresses, addresses.c.id == address_owners.c.address_id)
+        .where(_chosen_members())
+        .where(addresses.c.closed_at.is_(None), addresses.c.channel.in_(channels))
+        .subquery("ranked")
+    )
+    columns = [ranked.c[name] if name != "gateway_id" else null().cast(Integer).label(name) for name in PLACED]
+    return select(*columns).where(ranked.c.pick == 1)
+
+
+def gateways_reached(wanted: bool) -> Select[Any]:  # noqa: FBT001 - read once, above
+    member = audience_members.c
+    return (
+        select(
+            member.seq,
+            gateways.c.address_id,
+            null().cast(Integer),
+            member.gateway_id,
+            member.area_id,
+            literal(SPEAKER, String),
+            literal(DEFAULT_LANGUAGE, String),
+            member.rule,
+            _why(member.why),
+        )
+        .join(gateways, gateways.c.id == member.gateway_id)
+        .where(_chosen_members(), literal(wanted))
+    )
+
+
+def _why(member_why: ColumnElement[str]) -> ColumnElement[str]:
+    return case((member_why == "frozen", "planned"), else_=member_why).label("why")
