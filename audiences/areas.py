@@ -3,6 +3,7 @@
 Codes are names, not structure: what lies below what is said by the parent link alone.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from itertools import pairwise
 
 LONGEST_NAME_TYPED = 60  # characters of a name that somebody looks up
 SHORTEST_CORE = 2  # 新村 stays 新村: one character names nothing
+CORE_SIZES = range(SHORTEST_CORE, 9)  # of the cores that are looked for in a longer text
 
 
 class Level(StrEnum):
@@ -125,6 +127,15 @@ def keys_in(text: str) -> Sequence[str]:
     return sorted({_cores(whole[start:])[-1] for start in range(len(whole))})
 
 
+def cores_in(text: str) -> Sequence[str]:
+    """Return every core of a name that a longer text may have somewhere: runs of its letters, and its Latin words."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    runs = re.findall(r"[^\W_]+", folded)
+    latin = [run for run in runs if run.isascii()]
+    letters = (run[start : start + size] for run in runs for size in CORE_SIZES for start in range(len(run) - size + 1))
+    return sorted({*latin, *map("".join, pairwise(latin)), *(core for core in letters if not core.isascii())})
+
+
 def is_meant(text: str, names: Sequence[str]) -> bool:
     """Say whether a text names the area whose names from its own up to the top are given.
 
@@ -144,17 +155,17 @@ def _is_led(rest: str, above: tuple[str, ...]) -> bool:
 
 
 def _without_ending(text: str, name: str) -> Iterator[str]:
-    return (text.removesuffix(form) for form in _forms(name) if text.endswith(form))
+    return (text.removesuffix(form) for form in forms(name) if text.endswith(form))
 
 
 @lru_cache(maxsize=4096)
-def _forms(name: str) -> frozenset[str]:
+def forms(name: str) -> frozenset[str]:
     """Return every way to write a name: in full, by its core, and by its core with what people say."""
     stages = _cores(plain(name))
-    forms = set(stages)
+    ways = set(stages)
     for longer, core in pairwise(stages):
-        forms |= {core + spoken for spoken in SPOKEN_ENDINGS[longer.removeprefix(core)]}
-    return frozenset(forms)
+        ways |= {core + spoken for spoken in SPOKEN_ENDINGS[longer.removeprefix(core)]}
+    return frozenset(ways)
 
 
 def _cores(name: str) -> Sequence[str]:

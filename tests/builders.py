@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table, insert, literal, select
 
+from audiences.areas import fold
 from audiences.stores.tables import (
     address_owners,
     addresses,
@@ -44,7 +45,7 @@ class World:
     async def area(self, code: str, name: str = "", *, parent: int | None = None, level: str = "village") -> int:
         """Make an area below `parent`, with its rows in the closure."""
         async with self.database.writing() as tx:
-            row = {"code": code, "name": name or f"area {code}", "folded": name or code, "level": level}
+            row = {"code": code, "name": name or f"area {code}", "folded": fold(name or code), "level": level}
             area_id = await _new(tx, areas, row | {"parent_id": parent, "source": "test"})
             above = area_closure.c
             lines = select(above.ancestor_id, literal(area_id), above.depth + 1).where(above.descendant_id == parent)

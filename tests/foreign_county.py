@@ -183,6 +183,8 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
     own: dict[str, Any] = {"area": caller.area}
     return {
         "audiences.stores.areas.add": {"code": "H3"},
+        "audiences.stores.gazetteer.mentioned": {"text": "home"},
+        "bot.stores.place_names.place_names": {"text": "home"},
         "audiences.stores.areas.close_over": {"area_ids": [home.bare]},
         "audiences.stores.gateways.register": {"code": "gw-2"},
         "audiences.stores.operators.make: one who is a person of home": own | {"person": home.person},

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, true
 
-from audiences.areas import Ambiguous, Area, Choice, Found, Meaning, NoSuchArea, fold, is_meant, keys_in
+from audiences.areas import Ambiguous, Area, Choice, Found, Meaning, NoSuchArea, cores_in, fold, is_meant, keys_in
 from audiences.stores.areas import AREA_COLUMNS, PRESENT, area_of
 from audiences.stores.scope import below, within
 from audiences.stores.tables import area_closure, areas
@@ -34,6 +34,15 @@ async def find(tx: Transaction, actor: Actor, text: str, *, inside: int | None =
     if len(meant) == 1:
         return Found(meant[0])
     return _choices(meant or [area for area in candidates if fold(area.name) == fold(text)], paths)
+
+
+async def mentioned(tx: Transaction, actor: Actor, text: str) -> Sequence[Choice]:
+    """Return the areas whose names a longer text may have somewhere; which of them it means is for the reader."""
+    named = among(tx, areas.c.folded, cores_in(text))
+    rows = await tx.rows(select(*AREA_COLUMNS).where(named, PRESENT, within(actor, areas.c.id)))
+    candidates = [area_of(row) for row in rows]
+    paths = await paths_to(tx, actor, [area.id for area in candidates])
+    return [Choice(area, paths[area.id]) for area in candidates]
 
 
 async def paths_to(tx: Transaction, actor: Actor, area_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:

@@ -120,6 +120,7 @@ TRIES: dict[str, Try] = {
     "gateways.lose_silent": lambda tx, who, _: gateways.lose_silent(tx, who, before=NOON),
     "gateways.retire": lambda tx, who, it: gateways.retire(tx, who, [it.gateway], at=NOON),
     "gazetteer.find": lambda tx, who, _: gazetteer.find(tx, who, "v"),
+    "gazetteer.mentioned": lambda tx, who, _: gazetteer.mentioned(tx, who, "we live in v"),
     "gazetteer.paths_to": lambda tx, who, it: gazetteer.paths_to(tx, who, [it.area]),
     "hanging.rooted": lambda tx, who, it: hanging.rooted(tx, who, it.run, after=0, limit=9),
     "hanging.hung": lambda tx, who, it: hanging.hung(tx, who, it.run, 0, after=0, limit=9),

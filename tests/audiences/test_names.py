@@ -1,9 +1,8 @@
 """Names of places: what people write, and which area they mean by it."""
 
 import pytest
-from sqlalchemy import update
 
-from audiences.areas import Ambiguous, Found, Meaning, NoSuchArea, fold, is_meant
+from audiences.areas import Ambiguous, Found, Meaning, NoSuchArea, cores_in, fold, is_meant
 from audiences.stores import gazetteer
 from audiences.stores.tables import areas
 from ground.actor import Actor
@@ -55,15 +54,7 @@ async def province(database: Database) -> World:
     await world.area("360981205001", "荷湖居委会", parent=hehu)
     await world.area("360981205300", "新建村委会", parent=hehu)
     await world.area("360982300", "新建村委会", parent=zhangshu)
-    async with database.writing() as tx:
-        for code, name in await named(database):
-            await tx.execute(update(areas).where(areas.c.code == code).values(folded=fold(name)))
     return world
-
-
-async def named(database: Database) -> list[tuple[str, str]]:
-    async with database.reading() as tx:
-        return [(row.code, row.name) for row in await tx.rows(areas.select())]
 
 
 async def find(database: Database, text: str, actor: Actor = HUB) -> Meaning:
@@ -113,3 +104,30 @@ async def test_an_actor_finds_only_within_the_own_area(province: World) -> None:
     meaning = await find(province.database, "新建村", await province.operator(zhangshu))
     assert isinstance(meaning, Found)
     assert isinstance(await find(province.database, "车草村", await province.operator(zhangshu)), NoSuchArea)
+
+
+@pytest.mark.parametrize("core", ["车草", "荷湖乡车草", "hehu", "fujiacun"])
+def test_a_longer_text_is_looked_through_for_cores(core: str) -> None:
+    assert core in cores_in("屋顶坏了，荷湖乡车草村的，HEHU township, Fujia cun")
+
+
+def test_no_core_goes_over_a_mark_and_none_is_long() -> None:
+    cores = cores_in("车，草" + "田" * 500)
+    assert "车草" not in cores
+    assert max(map(len, cores)) <= 8
+
+
+async def test_a_message_brings_every_area_that_it_may_mention(province: World) -> None:
+    async with province.database.reading() as tx:
+        found = await gazetteer.mentioned(tx, HUB, "我们新建村屋顶坏了，在荷湖乡")
+    assert {choice.path[-1] for choice in found} == {"新建村委会", "荷湖乡", "荷湖居委会"}
+    assert {choice.path[1] for choice in found} == {"丰城市", "樟树市"}
+
+
+async def test_an_actor_is_told_only_of_the_own_area(province: World) -> None:
+    async with province.database.reading() as tx:
+        zhangshu = await tx.value(areas.select().where(areas.c.code == "360982"))
+    actor = await province.operator(zhangshu)
+    async with province.database.reading() as tx:
+        found = await gazetteer.mentioned(tx, actor, "新建村")
+    assert [choice.area.code for choice in found] == ["360982300"]

@@ -1,0 +1,1 @@
+"""Places in a message: how their names look, and which area of the gazetteer they mean."""

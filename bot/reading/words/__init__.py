@@ -1,0 +1,1 @@
+"""Tables of everyday words, and what they say: change the words here, not the code."""
