@@ -72,7 +72,8 @@ class Talking:
             case Control.BACK:
                 return await self._back(room, talk)
             case Control.CANCEL:
-                return await self._over(room, talk, [control_line("cancelled")])
+                said = "cancelled_about" if talk.about else "cancelled"  # what became a case stays one
+                return await self._over(room, talk, [control_line(said)])
             case Control.RESTART:
                 flow = self.flows[talk.flow]
                 move = (await flow.begin(room, Opening())).saying()

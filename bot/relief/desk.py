@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from audiences.stores import offices
+from audiences.stores import areas, offices
 from audiences.stores.offices import Office
 from bot.cases.errors import NoOffice
 from bot.cases.relief import OFFICES, PATIENCE, Level, Patience, above
@@ -41,9 +41,12 @@ async def first_turn(tx: Transaction, area: int, start: Level = Level.VILLAGE) -
     return None
 
 
-async def somewhere(tx: Transaction) -> Turn:
-    """Return the highest command centre: it takes what nobody knows the place of."""
-    office = await offices.topmost(tx, RELIEF, OFFICES[Level.COUNTY])
-    if office is None:
+async def somewhere(tx: Transaction) -> int:
+    """Return the area of the highest command centre, or the top of the tree: for what nobody knows the place of."""
+    centre = await offices.topmost(tx, RELIEF, OFFICES[Level.COUNTY])
+    if centre is not None:
+        return centre.area
+    roots = await areas.children(tx, RELIEF, None)
+    if not roots:
         raise NoOffice
-    return Turn(Level.COUNTY, office)
+    return roots[0].id

@@ -46,7 +46,7 @@ async def escalate(desk: ReliefDesk, tx: Transaction, deadline: Deadline, now: i
         return
     up = Deed(Act.ESCALATE, now, now, side=Side.HUB, level=turn.level, office=turn.office.organisation)
     raised = await steps.take(tx, RELIEF, request.id, up)
-    await hand_to(desk, tx, raised, turn, now, why("not_accepted"))
+    await hand_to(desk, tx, raised, now, why("not_accepted"))
     facts = {"request": request.id, "from": request.level.value, "to": turn.level.value}
     await desk.news.tell(tx, "relief.escalated", request.public_id, now, **facts)
 

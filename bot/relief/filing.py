@@ -5,7 +5,7 @@ from dataclasses import replace
 from audiences.stores import offices
 from bot.cases.relief import OFFICES, Level
 from bot.cases.relief_values import Draft, Request
-from bot.relief.desk import RELIEF, ReliefDesk, Turn, first_turn, somewhere
+from bot.relief.desk import RELIEF, ReliefDesk, first_turn
 from bot.relief.telling import Why, tell_office, why
 from bot.stores.relief import deadlines, reports, requests, twins
 from ground.actor import Actor
@@ -14,39 +14,40 @@ from ground.transaction import Transaction
 
 async def file(desk: ReliefDesk, tx: Transaction, actor: Actor, draft: Draft, now: int) -> Request:
     """File a request and tell its office; the same turn or call that comes again changes nothing."""
-    turn = await first_turn(tx, draft.area) or await somewhere(tx)
-    placed = replace(draft, level=turn.level, office=turn.office.organisation)
+    turn = await first_turn(tx, draft.area)
+    placed = draft if turn is None else replace(draft, level=turn.level, office=turn.office.organisation)
     request, new = await requests.file(tx, actor, placed, now)
     if not new:
         return request
-    await hand_to(desk, tx, request, turn, now, why("urgent" if request.urgent else "new"))
+    await hand_to(desk, tx, request, now, why("urgent" if request.urgent else "new"))
     await _owe_first_report(desk, tx, request, now)
     facts = {"request": request.id, "area": request.area, "urgent": request.urgent, "drill": request.drill}
     await desk.news.tell(tx, "relief.filed", request.public_id, request.filed_at, **facts)
     return request
 
 
-async def hand_to(desk: ReliefDesk, tx: Transaction, request: Request, turn: Turn, now: int, because: Why) -> None:
-    """Give an office its turn: until when it must have accepted, and the news; danger goes to the county at once, too.
+async def hand_to(desk: ReliefDesk, tx: Transaction, request: Request, now: int, because: Why) -> None:
+    """Give the office its turn: until when it must have accepted, and the news; danger goes to the county at once, too.
 
     What may be another report of the same household is said along.
     """
     patience = desk.patience.to_accept(urgent=request.urgent)
-    await deadlines.open_for(tx, RELIEF, request.id, turn.level, now + patience, now)
+    await deadlines.open_for(tx, RELIEF, request.id, request.level, now + patience, now)
     alike = [each.code for each in await twins.likely(tx, RELIEF, request.id)]
-    people = [*turn.office.members]
-    if request.urgent and turn.level is not Level.COUNTY:
-        people += await centre_of(tx, request.area)
-    await tell_office(desk, tx, request, people, Why(because.block, {**because.more, "twins": alike}), now)
+    await tell_office(desk, tx, request, await _people(tx, request), because.along(twins=alike), now)
 
 
 async def become_urgent(desk: ReliefDesk, tx: Transaction, before: Request, request: Request, now: int) -> None:
     """Somebody is hurt or trapped after all: whoever has it and the command centre hear of it at once."""
-    if before.urgent or not request.urgent:
-        return
-    turn = await first_turn(tx, request.area, request.level) or await somewhere(tx)
-    people = [*turn.office.members, *await centre_of(tx, request.area)]
-    await tell_office(desk, tx, request, people, why("urgent", twins=[]), now)
+    if request.urgent and not before.urgent:
+        await tell_office(desk, tx, request, await _people(tx, request), why("urgent", twins=[]), now)
+
+
+async def _people(tx: Transaction, request: Request) -> list[int]:
+    """The office whose turn it is, and the command centre where somebody is in danger."""
+    turn = await first_turn(tx, request.area, request.level)
+    people = [] if turn is None else list(turn.office.members)
+    return people + (await centre_of(tx, request.area) if request.urgent else [])
 
 
 async def centre_of(tx: Transaction, area: int) -> list[int]:

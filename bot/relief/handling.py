@@ -6,7 +6,7 @@ from audiences.stores import offices
 from bot.cases.errors import NotOfThisOffice
 from bot.cases.relief import HANDLING, Act, Level, Side
 from bot.cases.relief_values import Deed, Request, Words
-from bot.relief.desk import RELIEF, ReliefDesk, first_turn, somewhere
+from bot.relief.desk import RELIEF, ReliefDesk, first_turn
 from bot.relief.filing import become_urgent, hand_to
 from bot.relief.telling import ask_reporter, tell_office, tell_reporter, why
 from bot.stores.relief import deadlines, requests, steps, twins
@@ -86,14 +86,21 @@ async def _declined(desk: ReliefDesk, tx: Transaction, before: Request, after: R
 async def _told_more(desk: ReliefDesk, tx: Transaction, before: Request, after: Request, deed: Deed) -> None:
     """What is added goes to whoever handles it; another place may mean another office."""
     if after.area != before.area:
-        turn = await first_turn(tx, after.area) or await somewhere(tx)
-        await requests.place_office(tx, RELIEF, after.id, turn.office.organisation, turn.level.value)
-        await hand_to(desk, tx, after, turn, deed.now, why("urgent" if after.urgent else "new"))
+        await _move(desk, tx, after, deed.now)
     elif deed.side is Side.REPORTER and not deed.quiet:
         more = deed.told.words.get(Words.NOTE, "")
         block = "corrected" if deed.act is Act.CORRECT else "added"
         await tell_office(desk, tx, after, await _whom(tx, after), why(block, more=more), deed.now)
     await become_urgent(desk, tx, before, after, deed.now)
+
+
+async def _move(desk: ReliefDesk, tx: Transaction, after: Request, now: int) -> None:
+    """Hand a request to the office of the place where it turned out to be."""
+    turn = await first_turn(tx, after.area)
+    if turn is not None:
+        await requests.place_office(tx, RELIEF, after.id, turn.office.organisation, turn.level.value)
+    placed = await requests.load(tx, RELIEF, after.id)
+    await hand_to(desk, tx, placed, now, why("urgent" if placed.urgent else "new"))
 
 
 async def _withdrawn(desk: ReliefDesk, tx: Transaction, _before: Request, after: Request, deed: Deed) -> None:
@@ -102,9 +109,8 @@ async def _withdrawn(desk: ReliefDesk, tx: Transaction, _before: Request, after:
 
 async def _reopened(desk: ReliefDesk, tx: Transaction, _before: Request, after: Request, deed: Deed) -> None:
     """It is the office's turn again, and a new time runs."""
-    turn = await first_turn(tx, after.area, after.level) or await somewhere(tx)
     reason = deed.told.words.get(Words.REASON, "")
-    await hand_to(desk, tx, after, turn, deed.now, why("reopened", reason=reason))
+    await hand_to(desk, tx, after, deed.now, why("reopened", reason=reason))
     if deed.side is not Side.REPORTER:
         await tell_reporter(desk, tx, after, why("told_reopened"), deed.now)
 

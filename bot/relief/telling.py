@@ -29,6 +29,9 @@ class Why:
     block: str
     more: dict[str, object]
 
+    def along(self, **more: object) -> "Why":
+        return Why(self.block, {**self.more, **more})
+
 
 def why(block: str, **more: object) -> Why:
     return Why(block, more)
