@@ -15,6 +15,7 @@ from bot.relief.filing import file
 from bot.relief.gathering import Gathered
 from bot.relief.handling import handle
 from bot.relief.placing import home_of, place, read_here
+from bot.stores import newcomers
 from bot.stores.relief import requests
 from ground.clock import HOUR
 
@@ -80,6 +81,8 @@ class Relief:
 
     async def _file(self, room: Room, gathered: Gathered, dedupe: str | None) -> Request:
         speaker = room.speaker
+        if not speaker.people:  # what they are told later, they are told in the language they spoke
+            await newcomers.speak(room.tx, RELIEF, speaker, speaker.language, room.now)
         own = {Words.PHONE: speaker.address.value or ""} if speaker.address.channel in CALLED else {}
         if not gathered.neighbour and not gathered.head:
             own[Words.HEAD] = speaker.name

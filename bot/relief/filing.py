@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from audiences.stores import offices
-from bot.cases.relief import OFFICES, Level
+from bot.cases.relief import OFFICES, ForWhom, Level
 from bot.cases.relief_values import Draft, Request
 from bot.relief.desk import RELIEF, ReliefDesk, first_turn
-from bot.relief.telling import Why, tell_office, why
+from bot.relief.telling import Why, tell_office, tell_reporter, why
 from bot.stores.relief import deadlines, reports, requests, twins
 from ground.actor import Actor
 from ground.transaction import Transaction
@@ -20,6 +20,8 @@ async def file(desk: ReliefDesk, tx: Transaction, actor: Actor, draft: Draft, no
     if not new:
         return request
     await hand_to(desk, tx, request, now, why("urgent" if request.urgent else "new"))
+    if request.for_whom is ForWhom.ENTERED:
+        await tell_reporter(desk, tx, request, why("told_entered"), now)
     await _owe_first_report(desk, tx, request, now)
     facts = {"request": request.id, "area": request.area, "urgent": request.urgent, "drill": request.drill}
     await desk.news.tell(tx, "relief.filed", request.public_id, request.filed_at, **facts)
