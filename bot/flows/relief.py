@@ -21,6 +21,7 @@ from ground.clock import HOUR
 
 ASKED_FOR = frozenset({"报灾", "我要报灾", "上报灾情", "我要上报", "登记灾情", "报告灾情", "reportdamage", "report"})
 CALLED = ("sms", "voice")
+CALLING = "calling"  # help was called for, and nothing said of what for
 
 
 class Relief:
@@ -34,7 +35,8 @@ class Relief:
         if read.kind not in {Kind.REPORT, Kind.HELP_ONLY} and fold(heard.text) not in ASKED_FOR:
             return None
         gathered = place(Gathered().reading(read, heard.text), read).gathered
-        return Opening(gathered.with_photos(heard.photos).facts())
+        facts = gathered.with_photos(heard.photos).facts()
+        return Opening(facts | {CALLING: True} if read.kind is Kind.HELP_ONLY else facts)
 
     async def begin(self, room: Room, opening: Opening) -> Move:
         gathered = Gathered.of(opening.facts)
@@ -43,7 +45,8 @@ class Relief:
         earlier = None if gathered.alarming else await _earlier(room, gathered)
         if earlier is not None:
             gathered = replace(gathered, earlier=earlier.code)
-        return await self._on(room, "", Gathered(), gathered)
+        move = await self._on(room, "", Gathered(), gathered)
+        return move.saying(Line("call_first")) if opening.facts.get(CALLING) else move
 
     async def hear(self, room: Room, talk: Talk, heard: Heard) -> Move:
         before = Gathered.of(talk.facts)
