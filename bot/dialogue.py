@@ -90,7 +90,9 @@ class Dialogue:
         said = await self._talk(room, incoming, decision)
         if said is not None:
             if decision.free:
-                await acting.act(room, incoming, decision)  # words under a warning are an answer, too, whoever takes them
+                await acting.act(
+                    room, incoming, decision
+                )  # words under a warning are an answer, too, whoever takes them
             drill = before.pressed is not None and before.pressed.drill
             message = compose(said.lines, said.language or room.language, self._abilities[room.platform], drill=drill)
             return await self._send(room, message, said.talk, Reply(None, message.text, sent=True, drill=drill))

@@ -103,9 +103,7 @@ class Office:
         return self.stage.said_to(platform, chat)
 
     def newest(self, chat: str, platform: str = "telegram") -> Message:
-        return next(
-            each.message for each in reversed(self.stage.channels[platform].sent) if each.address == chat
-        )
+        return next(each.message for each in reversed(self.stage.channels[platform].sent) if each.address == chat)
 
     async def requests(self) -> Sequence[Request]:
         async with self.stage.database.reading() as tx:
