@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.api import channels, media, operators, tokens
 from app.api.directory import addresses, areas, audiences, gateways, households, imports, people, sites
+from app.api.relief import deeds, entering, ledger, requests
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -13,6 +14,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     notices.router,
     answers.router,
     stops.router,
+    requests.router,
+    entering.router,
+    deeds.router,
+    ledger.router,
     channels.router,
     media.router,
     audiences.router,

@@ -37,3 +37,7 @@ class UnknownReport(NotFound):
 
 class ReportMade(Conflict):
     """The first report {report} was made already. What changed since goes into the next ledger."""
+
+
+class SaidLater(Invalid):
+    """Nothing can have been said or have happened later than now. Give the instant in milliseconds since 1970, UTC."""

@@ -1,6 +1,6 @@
 """Relief requests: filed once, found by their number, listed by area and state, looked up for who reported them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, or_, select, update
@@ -14,6 +14,7 @@ from bot.stores.relief.rows import one, request_of
 from bot.stores.relief.tables import relief_entries, relief_requests
 from bot.stores.relief.writing import Stepped, write_step
 from ground.actor import Actor, ActorKind, Role
+from ground.bulk import among
 from ground.ids import new_id
 from ground.transaction import Transaction
 
@@ -50,6 +51,12 @@ async def load(tx: Transaction, actor: Actor, request_id: int) -> Request:
 async def named(tx: Transaction, actor: Actor, name: str) -> Request:
     """Return a request by its tracking number or its public id."""
     return await one(tx, actor, or_(requests.code == name, requests.public_id == name), name)
+
+
+async def codes_by_id(tx: Transaction, actor: Actor, request_ids: Sequence[int]) -> Mapping[int, str]:
+    """Return the tracking numbers of requests, in one statement; those out of the actor's area are left out."""
+    chosen = among(tx, requests.id, request_ids) & within(actor, requests.area_id)
+    return {row.id: row.code for row in await tx.rows(select(requests.id, requests.code).where(chosen))}
 
 
 async def listed(

@@ -34,7 +34,6 @@ from ground.events import NewsDesk
 from ground.ids import new_id
 from ground.transaction import Transaction
 
-
 NOTES_LOOKED_AT = 5
 
 

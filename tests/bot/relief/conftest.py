@@ -55,7 +55,8 @@ async def fujia(world: World) -> Fujia:
     await world.organisation(village, "village_committee", people[:2])
     await world.organisation(township, "township_office", people[2:3])
     await world.organisation(county, "command_centre", people[3:])
-    return Fujia(county, township, village, *people, resident, household)
+    secretary, accountant, clerk, centre = people
+    return Fujia(county, township, village, secretary, accountant, clerk, centre, resident, household)
 
 
 async def _area(world: World, code: str, name: str, parent: int | None, level: str) -> int:
