@@ -6,7 +6,7 @@ import pytest
 
 from bot.cases.relief import Count, ForWhom, Level, State
 from bot.dialogue import Dialogue
-from tests.bot.relief.conftest import CENTRE, PHONE, PHOTO, REPORT, SECRETARY, Fujia, Office
+from tests.bot.relief.conftest import CENTRE, PHONE, PHOTO, REPORT, SECRETARY, Fujia, Office, area_called
 
 
 async def test_the_words_that_come_first_are_enough_but_for_danger(office: Office, fujia: Fujia) -> None:
@@ -146,10 +146,8 @@ async def test_what_was_filed_for_danger_is_not_unsaid_by_going_back_or_cancelli
 
 
 async def test_an_ambiguous_name_is_answered_with_the_places_it_may_be(office: Office, fujia: Fujia) -> None:
-    from tests.bot.relief.conftest import _area  # noqa: PLC0415 - of this one test
-
-    other = await _area(office.world, "360981101", "荷湖乡", fujia.county, "township")
-    twin = await _area(office.world, "360981101200", "傅家村委会", other, "village")
+    other = await area_called(office.world, "360981101", "荷湖乡", fujia.county, "township")
+    twin = await area_called(office.world, "360981101200", "傅家村委会", other, "village")
     stranger = "+999150098"
     await office.say(stranger, "冰雹打坏屋顶，三口人，没人受伤，傅家村")
     assert "不止一个" in office.heard(stranger, "sms")[-1]
