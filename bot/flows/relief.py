@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.cases.relief import OPEN, PATIENCE, Act, Level, Side
+from bot.cases.relief_errors import NoOffice
 from bot.cases.relief_values import Deed, Draft, Request, Words
 from bot.flows.base import Heard, Move, Opening, Room, Talk
 from bot.lines import Line
@@ -67,7 +68,10 @@ class Relief:
         if code:
             await self._more(room, code, before, gathered, quiet=True)
         elif gathered.alarming:
-            code = (await self._file(room, gathered, None)).code
+            try:
+                code = (await self._file(room, gathered, None)).code
+            except NoOffice:
+                return Move(None, (Line("nowhere"),))
             said = (Line("urgent_now", {"code": code}),)
         step = asking.next_step(room, gathered)
         return Move(step, (*said, *await asking.question(room, step, gathered)), gathered.facts(), code)
@@ -76,7 +80,10 @@ class Relief:
         if code:
             await self._more(room, code, gathered, gathered, quiet=False)
         else:
-            code = (await self._file(room, gathered, heard.dedupe)).code
+            try:
+                code = (await self._file(room, gathered, heard.dedupe)).code
+            except NoOffice:
+                return Move(None, (Line("nowhere"),))
         hours = PATIENCE.accept // HOUR
         return Move(None, (Line("filed", {"code": code, "hours": hours, "urgent": gathered.alarming}),))
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.cases.relief import Count, ForWhom, Level, State
 from bot.dialogue import Dialogue
+from bot.turns import Place
 from tests.bot.relief.conftest import CENTRE, PHONE, PHOTO, REPORT, SECRETARY, Fujia, Office, area_called
 
 
@@ -162,3 +163,28 @@ async def test_an_ambiguous_name_is_answered_with_the_places_it_may_be(office: O
 async def _reported(office: Office) -> None:
     for turn in (REPORT, "1", "1"):
         await office.say(PHONE, turn)
+
+
+async def test_a_shared_point_is_the_village_of_the_nearest_household(office: Office, fujia: Fujia) -> None:
+    await office.world.household(fujia.village, latitude=28.1, longitude=115.7)
+    chat = "4712"
+    await office.say(chat, "冰雹打坏屋顶，三口人，没人受伤", "telegram")
+    assert office.newest(chat).wants == "place"
+    assert "户主" in await office.say(chat, "", "telegram", place=Place(28.101, 115.701))
+    await office.press(chat, "跳过")
+    await office.press(chat, "没有照片")
+    await office.press(chat, "对，报上去")
+    assert (await office.only()).area == fujia.village
+
+
+async def test_where_nothing_is_known_at_all_danger_goes_to_the_highest_command_centre(
+    office: Office, fujia: Fujia
+) -> None:
+    stranger = "+999150097"
+    await office.say(stranger, "救命，房子塌了，有人被压在下面")
+    request = await office.only()
+    assert (request.area, request.level) == (fujia.county, Level.COUNTY)
+    assert "紧急" in office.heard(CENTRE)[0]
+    await office.say(stranger, "傅家村")
+    assert (await office.only()).area == fujia.village
+    assert "紧急" in office.heard(SECRETARY)[0], "as soon as the place is known, its own committee hears of it"
