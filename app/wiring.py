@@ -17,7 +17,10 @@ from bot.dialogue import Dialogue, Tools
 from bot.flows import FLOWS
 from bot.platforms import PLATFORMS
 from bot.platforms.base import Platform
+from bot.relief import escalating
+from bot.relief.desk import ReliefDesk
 from bot.stores import talks, turns
+from bot.telling import Teller
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
 from broadcast.channels.base import Channel
@@ -95,9 +98,15 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
     return [
         Round("sweep", 0.5, lambda: sweep.once(hub)),
         Round("expiry", 1.0, lambda: _expire(house)),
+        Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house.database)),
     ]
+
+
+def relief_desk(house: House) -> ReliefDesk:
+    """Return what reports, their offices and the sweep of their deadlines lean on."""
+    return ReliefDesk(Teller(house.kinds), house.desk)
 
 
 def _surroundings(house: House) -> Surroundings:

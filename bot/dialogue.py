@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from audiences.stores.reach import speaking
 from bot import acting
-from bot.flows.base import Flow, Opening, Room, Talk
+from bot.conversing import Flow, Opening, Room, Talk
 from bot.reading.control import LANGUAGES, Control
 from bot.routing import FLOW_SEPARATOR, Decision, Standing, origin_of, route, talk_of
 from bot.saying import compose
@@ -89,6 +89,10 @@ class Dialogue:
         """Let a talk answer where one is meant; else act on the decision, and ask again what was being asked."""
         said = await self._talk(room, incoming, decision)
         if said is not None:
+            if decision.free:
+                await acting.act(
+                    room, incoming, decision
+                )  # words under a warning are an answer, too, whoever takes them
             drill = before.pressed is not None and before.pressed.drill
             message = compose(said.lines, said.language or room.language, self._abilities[room.platform], drill=drill)
             return await self._send(room, message, said.talk, Reply(None, message.text, sent=True, drill=drill))

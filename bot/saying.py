@@ -1,12 +1,14 @@
 """From lines to one message: the words of the template, choices as buttons or, where there are none, as numbers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.lines import Spoken, Wants
 from broadcast.channels.base import Abilities
 from broadcast.content import fit
 from broadcast.content.compose import room, shortened
 from broadcast.content.message import Choice, Message
+from templates.catalogues import nearest_language, translations
 from templates.labels import label
 from templates.rendering import speak
 from templates.wording import numbered
@@ -20,7 +22,7 @@ def compose(said: Sequence[Spoken], language: str, abilities: Abilities, *, dril
     What the platform cannot do degrades here, once: choices become numbers in the text.
     """
     texts = [speak(each.flow, each.line.block, language, each.line.values) for each in said]
-    last = said[-1].line
+    last = replace(said[-1].line, choices=in_language(said[-1].line.choices, language))
     as_buttons = 0 < len(last.choices) <= abilities.buttons
     if last.choices and not as_buttons:
         texts.append(numbers(last.choices, language, many=last.many))
@@ -32,6 +34,14 @@ def compose(said: Sequence[Spoken], language: str, abilities: Abilities, *, dril
         offered=last.choices,
         wants=last.wants if last.wants is not Wants.NOTHING else "",
     )
+
+
+def in_language(choices: Sequence[Choice], language: str) -> tuple[Choice, ...]:
+    """Return the choices with their labels in a language: news of a case is composed once for readers of each.
+
+    A label that the catalogue knows as a source sentence is translated; a name of a place or a person stays.
+    """
+    return tuple(Choice(each.key, translations(nearest_language(language)).gettext(each.label)) for each in choices)
 
 
 def numbers(choices: Sequence[Choice], language: str, *, many: bool) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from bot.flows.base import Flow, Heard, Move, Opening, Room, Talk
+from bot.conversing import Flow, Heard, Move, Opening, Room, Talk
 from bot.lines import Line, Spoken
 from bot.reading.choosing import chosen
 from bot.reading.control import Control
@@ -72,7 +72,8 @@ class Talking:
             case Control.BACK:
                 return await self._back(room, talk)
             case Control.CANCEL:
-                return await self._over(room, talk, [control_line("cancelled")])
+                said = "cancelled_about" if talk.about else "cancelled"  # what became a case stays one
+                return await self._over(room, talk, [control_line(said)])
             case Control.RESTART:
                 flow = self.flows[talk.flow]
                 move = (await flow.begin(room, Opening())).saying()

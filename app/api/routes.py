@@ -7,7 +7,6 @@ from app.api.directory import (
     addresses,
     areas,
     audiences,
-    entering,
     gateways,
     households,
     imports,
@@ -15,6 +14,9 @@ from app.api.directory import (
     residents,
     sites,
 )
+from app.api.directory import entering as directory_entering
+from app.api.relief import deeds, ledger, requests
+from app.api.relief import entering as relief_entering
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -24,6 +26,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     notices.router,
     answers.router,
     stops.router,
+    requests.router,
+    relief_entering.router,
+    deeds.router,
+    ledger.router,
     channels.router,
     media.router,
     audiences.router,
@@ -31,7 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     residents.router,
     people.router,
     households.router,
-    entering.router,
+    directory_entering.router,
     addresses.router,
     sites.router,
     gateways.router,

@@ -4,5 +4,12 @@ The order is the order in which they are asked whether a turn that belongs to no
 """
 
 from bot.flows.base import Flow
+from bot.flows.relief import RELIEF_FLOW
+from bot.flows.relief_case import RELIEF_CASE
+from bot.flows.relief_status import RELIEF_STATUS
 
-FLOWS: tuple[Flow, ...] = ()
+FLOWS: tuple[Flow, ...] = (
+    RELIEF_CASE,  # an officer's tracking number is a case to be handled, not a report of their own
+    RELIEF_STATUS,  # "what about my report?" is no report
+    RELIEF_FLOW,
+)

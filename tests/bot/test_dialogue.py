@@ -201,10 +201,19 @@ async def test_somebody_at_a_shared_phone_answers_for_nobody_in_particular(stage
 async def test_words_that_are_no_answer_are_kept_and_the_reply_says_how(stage: Listening, world: World) -> None:
     await one_person(world)
     await warned(stage)
-    reply = await stage.hear(PHONE, "水进屋了，车坏了")
-    assert [(answer[2], answer[3]) for answer in await stage.answered()] == [(AnswerKind.OTHER, "水进屋了，车坏了")]
+    reply = await stage.hear(PHONE, "我们在学校操场上")
+    assert [(answer[2], answer[3]) for answer in await stage.answered()] == [(AnswerKind.OTHER, "我们在学校操场上")]
     assert reply is not None
     assert reply.kind is ReplyKind.UNKNOWN_WORDS
+
+
+async def test_a_report_under_a_warning_is_an_answer_to_it_too(stage: Listening, world: World) -> None:
+    person = await one_person(world)
+    notice = await warned(stage)
+    reply = await stage.hear(PHONE, "水进屋了，车坏了")
+    assert await stage.answered() == [(notice, person, AnswerKind.OTHER, "水进屋了，车坏了")]
+    assert reply is not None
+    assert "受伤或被困" in reply.text
 
 
 async def test_an_answer_without_a_warning_is_told_whom_to_call(stage: Listening, world: World) -> None:
@@ -212,8 +221,8 @@ async def test_an_answer_without_a_warning_is_told_whom_to_call(stage: Listening
     reply = await stage.hear(PHONE, "求助")
     await stage.play()
     assert reply is not None
-    assert reply.kind is ReplyKind.WHICH_WARNING_NONE
     assert "119" in stage.said_to("sms", PHONE)[-1]
+    assert "受伤或被困" in stage.said_to("sms", PHONE)[-1], "and what help is needed is asked at once"
 
 
 async def test_a_warning_that_expired_or_was_replaced_takes_no_bare_reply(stage: Listening, world: World) -> None:

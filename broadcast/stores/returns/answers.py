@@ -34,6 +34,8 @@ from ground.events import NewsDesk
 from ground.ids import new_id
 from ground.transaction import Transaction
 
+NOTES_LOOKED_AT = 5
+
 
 @dataclass(frozen=True, slots=True)
 class OpenNotice:
@@ -73,17 +75,24 @@ async def newest_open(tx: Transaction, actor: Actor, address_id: int, now: int) 
 
 
 async def newest_note(tx: Transaction, actor: Actor, address_id: int, channel: str, now: int) -> AskedNote | None:
-    """Return the newest note that this address was told within half a day, if its words offer choices."""
+    """Return the newest note that this address was told within half a day and that offers choices.
+
+    News that asks nothing does not take the word from the one before it that did.
+    """
     actor.require_hub()
     told = and_(notices.c.kind == Kind.NOTE, notices.c.made_at > now - 12 * HOUR, notices.c.superseded_at.is_(None))
-    row = await tx.row(_heard_here(address_id).where(told).order_by(notices.c.id.desc()).limit(1))
-    if row is None:
-        return None
-    mine = and_(notice_words.c.notice_id == row.id, notice_words.c.channel == channel)
-    said = and_(mine, notice_words.c.language == row.language, notice_words.c.rule == row.rule)
-    kept = await tx.value(select(notice_words.c.message).where(said))
-    choices = Message.unpacked(kept).offered if kept else ()
-    return AskedNote(row.id, row.origin, choices) if choices else None
+    newest = _heard_here(address_id).where(told).order_by(notices.c.id.desc()).limit(NOTES_LOOKED_AT)
+    rows = await tx.rows(newest)
+    mine = and_(notice_words.c.notice_id.in_([row.id for row in rows]), notice_words.c.channel == channel)
+    said = {
+        (each.notice_id, each.language, each.rule): each for each in await tx.rows(select(notice_words).where(mine))
+    }
+    for row in rows:
+        kept = said.get((row.id, row.language, row.rule))
+        choices = Message.unpacked(kept.message).offered if kept else ()
+        if choices:
+            return AskedNote(row.id, row.origin, choices)
+    return None
 
 
 async def sent_here(tx: Transaction, actor: Actor, key: Key, address_id: int) -> OpenNotice | None:
