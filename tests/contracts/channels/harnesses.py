@@ -21,6 +21,7 @@ from sandbox.telegram.server import TelegramPeer
 from sandbox.twilio.server import SENDER, TwilioPeer
 from tests.contracts.channels.harness import Bench, Harness, Trouble
 from tests.contracts.channels.speaker_harness import speaker
+from tests.contracts.channels.webchat_harness import webchat
 from tests.hooks import Hooks
 
 TIMEOUT = 0.4  # seconds
@@ -159,6 +160,7 @@ HARNESSES: Mapping[str, Bench] = {
     "sms": Bench(sms, receipts=True),
     "speaker": Bench(speaker, receipts=True, troubles=frozenset()),  # a broker has no answers of its own
     "telegram": Bench(telegram),
+    "webchat": Bench(webchat, receipts=True, troubles=frozenset()),  # our own rows are its provider
 }
 
 
