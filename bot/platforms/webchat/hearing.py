@@ -31,7 +31,7 @@ class Said:
     choice: Choice | None = None
     place: Place | None = None
     link: str = ""
-    photo: bytes = field(repr=False, default=b"")
+    photo: bytes | None = field(repr=False, default=None)
     age: int = 0  # milliseconds
     language: str = ""
 
@@ -73,7 +73,7 @@ class WebchatPlatform:
             link=said.link,
             happened_at=now - min(max(said.age, 0), OLDEST),
             language=said.language,
-            photos=(await self._kept(said.photo, now),) if said.photo else (),
+            photos=() if said.photo is None else (await self._kept(said.photo, now),),
         )
         await self._hear(turn)
         asked = steer(said.text)
