@@ -14,6 +14,7 @@ from app.pages.chat import files
 from app.wiring import rounds_of
 from audiences.stores.tables import addresses
 from broadcast.channels.base import Accepted, Outgoing, Receipt, Word
+from broadcast.channels.errors import Gone
 from broadcast.channels.webchat.session import Session
 from broadcast.content.message import Choice, Message
 from broadcast.deliveries import Key
@@ -150,7 +151,7 @@ async def test_a_posters_code_travels_with_the_form_and_a_strange_one_does_not(t
 async def test_without_script_a_form_is_heard_and_the_answer_stands_on_the_page(told: Told, ear: Ear) -> None:
     visitor = Visitor(told.house)
     sent = await visitor.form(text="房顶掀了", link="beixia-3", photo=("p.jpg", picture()))
-    assert (sent.status_code, sent.headers["Location"]) == (303, "/c")
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/c#last")
     assert [(turn.link, bool(turn.photos), turn.text) for turn in ear.heard] == [
         ("beixia-3", False, ""),
         ("", True, ""),
@@ -293,6 +294,17 @@ async def test_what_another_process_writes_is_heard_too(postgresql: Database, tm
         async with asyncio.timeout(8):
             [line] = await anext(batches)
         assert line["text"] == "别处写的"
+
+
+async def test_a_browser_that_is_cleared_is_told_nothing_any_more(told: Told) -> None:
+    visitor = Visitor(told.house)
+    await told.tell(visitor.session, "马上转移")
+    assert (await visitor.http.post("/c/-/end", json={}, headers={"Origin": "https://evil.test"})).status_code == 403
+    cleared = await visitor.http.post("/c/-/end", json={})
+    assert (cleared.status_code, "Max-Age=0" in cleared.headers["Set-Cookie"]) == (204, True)
+    assert await told.channel.lines_after(visitor.session.address, "") == []
+    batch = [Outgoing(Key(7, 9), visitor.session.address, Message("又来了"))]
+    assert [each.result async for each in told.channel.send(batch)] == [Gone("ended")]
 
 
 async def test_old_messages_are_forgotten_and_numbers_go_on(told: Told, page: Page) -> None:

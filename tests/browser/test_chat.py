@@ -138,6 +138,19 @@ async def test_a_half_written_sentence_outlives_the_page(phone: BrowserContext) 
     await expect(page.locator("#text")).to_have_value("还没写")
 
 
+async def test_whoever_clears_the_chat_leaves_nothing_on_the_phone(phone: BrowserContext) -> None:
+    page = await open_chat(phone)
+    await write(page, "别人不该看到")
+    await expect(page.locator(TOLD)).to_have_count(1, timeout=PATIENCE)
+    before = {each["value"] for each in await phone.cookies() if each["name"] == "chat"}
+    await page.reload()
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.click("#clear")
+    await expect(page.locator("#clear")).to_be_hidden(timeout=PATIENCE)
+    await expect(page.locator("#lines li")).to_have_count(0)
+    assert before.isdisjoint(each["value"] for each in await phone.cookies() if each["name"] == "chat")
+
+
 async def test_the_page_changes_its_language_at_a_word(phone: BrowserContext) -> None:
     page = await open_chat(phone)
     await write(page, "English")

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.pages.chat import files
-from app.pages.chat.guard import JSON, PHOTO_WEIGHT, Visitor
-from app.pages.chat.said import PhotoAsked, Seen, TurnSaid
+from app.pages.chat.guard import COOKIE, JSON, PHOTO_WEIGHT, Visitor
+from app.pages.chat.said import Nothing, PhotoAsked, Seen, TurnSaid
 from app.pages.chat.stream import streamed
 from bot.platforms.webchat.hearing import Said
 
@@ -38,6 +38,16 @@ async def acknowledge(visit: Visitor, seen: Seen) -> None:
     """Take the page's word that it has these messages: now they are delivered."""
     visit.require_own_page(JSON)
     await visit.platform.channel.acknowledge(visit.session.address, seen.seqs)
+
+
+@router.post("/end")
+async def end(visit: Visitor, _nothing: Nothing) -> Response:
+    """Erase what this browser was told, write to it no more, and let it forget its secret."""
+    visit.require_own_page(JSON)
+    await visit.platform.channel.end(visit.session.address)
+    answer = Response(status_code=204)
+    answer.delete_cookie(COOKIE, path="/c")
+    return answer
 
 
 @router.get("/stream")

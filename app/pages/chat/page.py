@@ -72,7 +72,7 @@ async def take_form(
         return await _page(visit, trouble="unreadable", text=text, status=422)
     except MediaRefused:
         return await _page(visit, trouble="photo", text=text, status=422)
-    return visit.remember(RedirectResponse("/c", 303))
+    return visit.remember(RedirectResponse("/c#last", 303))
 
 
 def _turns(form: Filled, photo: bytes) -> list[Said]:

@@ -68,6 +68,10 @@ class TurnSaid(Strict):
         return Said(self.key, self.text, choice, place, link, age=self.age, language=self.language)
 
 
+class Nothing(Strict):
+    """A body that says nothing: that it is JSON is what matters."""
+
+
 class Seen(Strict):
     """The numbers of the messages that the page has."""
 

@@ -103,7 +103,11 @@ function show(line) {
   else list.appendChild(element);
   const grown = !line.element;
   line.element = element;
-  if (grown && (near || line.mine)) window.scrollTo(0, document.documentElement.scrollHeight);
+  if (grown && (near || line.mine)) toTheEnd();
+}
+
+function toTheEnd() {
+  window.scrollTo(0, document.documentElement.scrollHeight);
 }
 
 function mine(line) {
@@ -112,7 +116,10 @@ function mine(line) {
     const picture = make("img");
     picture.alt = words.photo;
     picture.src = URL.createObjectURL(line.photo);
-    picture.onload = () => URL.revokeObjectURL(picture.src);
+    picture.onload = () => {
+      URL.revokeObjectURL(picture.src);
+      if (line === lines[lines.length - 1]) toTheEnd(); // only now it takes its place
+    };
     element.appendChild(picture);
   } else {
     element.appendChild(make("p", line.text));
@@ -405,6 +412,24 @@ function noPlace() {
   field.focus();
 }
 
+/* ---- clearing: a phone may belong to many ---- */
+
+async function clearAll() {
+  if (!window.confirm(words.clear)) return;
+  const answer = await post("end", "{}", "application/json", 20000).catch(() => null);
+  if (!answer || !answer.ok) {
+    tell(words.not_cleared);
+    return;
+  }
+  if (stream) stream.close();
+  const everything = lines;
+  lines = [];
+  await Promise.all(everything.map((line) => line.id && store.remove(line.id)));
+  field.value = "";
+  draft("");
+  window.location.replace("/c");
+}
+
 /* ---- beginning ---- */
 
 function draft(text) {
@@ -452,6 +477,7 @@ async function begin() {
   showDrill();
   if (!field.value) field.value = draft();
   document.getElementById("take").hidden = document.getElementById("place").hidden = false;
+  document.getElementById("clear").hidden = !lines.length;
   document.body.classList.add("scripted");
   form.addEventListener("submit", sendText);
   field.addEventListener("input", () => { draft(field.value); grow(); });
@@ -464,6 +490,7 @@ async function begin() {
   });
   document.getElementById("take").onclick = () => photo.click();
   document.getElementById("place").onclick = sharePlace;
+  document.getElementById("clear").onclick = clearAll;
   photo.addEventListener("change", sharePhoto);
   window.addEventListener("online", atOnce);
   window.addEventListener("offline", () => { connected = null; isConnected(false); });
