@@ -89,3 +89,19 @@ class CommandRefused(Invalid):
 
 class NoBroker(Unavailable):
     """The speakers' channel is not switched on. Set channels.speaker, for example MINGLUO_CHANNELS__SPEAKER={{}}"""
+
+
+class ChatOff(NotFound):
+    """The web chat is not switched on. Set channels.webchat, for example MINGLUO_CHANNELS__WEBCHAT={{}}"""
+
+
+class NotFromOurPage(Forbidden):
+    """This did not come from our own page. Open the chat page again and write there."""
+
+
+class TooMuchAtOnce(Unavailable):
+    """Too much was said at once. Say it again in {seconds} s: nothing was taken."""
+
+
+class TooManyPages(Unavailable):
+    """Too many pages are open. Close some of them, or come again in a minute."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from app.broker.accounts import Passwords
 from app.broker.embedded import Broker
 from app.settings import Settings
+from bot.platforms.base import Platform
 from broadcast.alerts.office import Office
 from broadcast.channels.base import Channel, Webhook
 from broadcast.channels.kind import ChannelKind
@@ -30,6 +31,7 @@ class House:
     office: Office
     kinds: Sequence[ChannelKind] = ()  # the channels that are switched on
     channels: dict[str, Channel] = field(default_factory=dict)
+    platforms: dict[str, Platform] = field(default_factory=dict)
     webhooks: Sequence[Webhook] = ()
     broker: Broker | None = None  # the embedded one
     checks: dict[str, Check] = field(default_factory=dict)

@@ -26,10 +26,12 @@ from broadcast.channels import CHANNELS
 from broadcast.channels.base import Channel
 from broadcast.channels.kind import ChannelKind, Surroundings
 from broadcast.channels.speaker_mqtt import SpeakerSettings
+from broadcast.channels.webchat import WEBCHAT
 from broadcast.dispatch import growth, sweep
 from broadcast.dispatch.hub import Hub, Pace
 from broadcast.queues.base import Queue
 from broadcast.queues.memory import MemoryQueue
+from broadcast.stores import webchat
 from broadcast.stores.alert_steps import expire_due
 from ground.actor import system
 from ground.clock import DAY, HOUR, SECOND, machine_now
@@ -39,6 +41,7 @@ from ground.transaction import Database, open_database
 
 CLERK = system("clerk")
 REPEATED_AT_MOST = 14 * DAY
+SLICE = 500  # rows that are dropped in one transaction
 SILENT_AT_MOST = 2 * DAY  # story time after which an open talk is given up
 
 
@@ -101,6 +104,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house.database)),
+        Round("pages told", 60.0, lambda: _forget_told(house)),
     ]
 
 
@@ -132,6 +136,22 @@ async def _forget(database: Database) -> None:
             await drop(tx)
     async with database.writing() as tx:
         await turns.forget_before(tx, CLERK, machine_now() - REPEATED_AT_MOST)
+
+
+async def _forget_told(house: House) -> None:
+    """Erase what pages were told long ago, and what was told where the address itself was erased."""
+    section = house.settings.channel(WEBCHAT.name)
+    if section is None:
+        return
+    before, dropped = machine_now() - round(section.remember_days * DAY), SLICE
+    while dropped == SLICE:
+        async with house.database.writing() as tx:
+            dropped = await webchat.forget_before(tx, CLERK, before, SLICE)
+    async with house.database.reading() as tx:  # looking takes longer than one writer may be kept waiting
+        erased = await webchat.ownerless(tx, CLERK, SLICE)
+    if erased:
+        async with house.database.writing() as tx:
+            await webchat.erase(tx, CLERK, erased)
 
 
 async def _end_silent_talks(house: House) -> None:

@@ -13,7 +13,9 @@ from app.api.watching import Watching
 from app.house import House
 from app.pages import description
 from app.pages import routes as pages
-from app.settings.sections import LimitSection
+from app.pages.chat import doors, page
+from app.settings import Settings
+from broadcast.channels.webchat import WEBCHAT
 
 API = "/api/v1"
 VERSION = "0.1.0"
@@ -36,9 +38,11 @@ def make_application(house: House) -> FastAPI:
     application.include_router(media.open_router)
     application.include_router(pages.router)
     application.include_router(description.router)
+    application.include_router(doors.router)
+    application.include_router(page.router)
     webhooks.mount(application, house)
     answer_problems(application)
-    application.add_middleware(BodyLimit, limits=_limits(house.settings.limits))
+    application.add_middleware(BodyLimit, limits=_limits(house.settings))
     application.add_middleware(SafetyHeaders)
     application.add_middleware(Watching)
     application.openapi = lambda: described(application)  # type: ignore[method-assign]
@@ -66,10 +70,15 @@ def _name_of(route: APIRoute) -> str:
     return route.name
 
 
-def _limits(limits: LimitSection) -> list[tuple[str, int]]:
+def _limits(settings: Settings) -> list[tuple[str, int]]:
+    limits, webchat = settings.limits, settings.channel(WEBCHAT.name)
+    photo = webchat.largest_photo if webchat else 0
     return [
         (f"{API}/imports", limits.import_file),
         (f"{API}/media", limits.media),
         ("/hooks/", limits.webhook),
+        ("/c/-/photo", photo),
+        ("/c/-/form", photo + limits.webhook),
+        ("/c/", limits.webhook),
         ("", limits.call),
     ]

@@ -9,11 +9,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import BodyTooLarge
 
 CLOSED_TO_BROWSERS = "default-src 'none'; frame-ancestors 'none'"
-SAFE = {
+SAFE = {  # unless a page says something of its own
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": CLOSED_TO_BROWSERS,
+    "Cache-Control": "no-store",
 }
 
 
@@ -58,9 +60,7 @@ class SafetyHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in SAFE.items():
-                    headers[name] = value
-                headers.setdefault("Content-Security-Policy", CLOSED_TO_BROWSERS)
-                headers.setdefault("Cache-Control", "no-store")
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, dressed if scope["type"] == "http" else send)

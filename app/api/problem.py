@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from app.errors import BodyTooLarge, KeyMalformed, Unauthenticated
+from app.errors import BodyTooLarge, KeyMalformed, TooMuchAtOnce, Unauthenticated
 from audiences.entering.errors import EntryRefused
 from ground.errors import Conflict, Forbidden, Invalid, MingluoError, NotFound, Unavailable
 
@@ -24,13 +24,14 @@ STATUSES: tuple[tuple[type[MingluoError], int], ...] = (
     (Unauthenticated, 401),
     (BodyTooLarge, 413),
     (KeyMalformed, 400),
+    (TooMuchAtOnce, 429),
     (Invalid, 422),
     (NotFound, 404),
     (Forbidden, 403),
     (Conflict, 409),
     (Unavailable, 503),
 )
-HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "5"}, 503: {"Retry-After": "5"}}
 
 
 class Mistake(BaseModel):

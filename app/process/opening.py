@@ -52,6 +52,7 @@ async def open_house(house: House, stack: AsyncExitStack) -> Opened:
     for channel in house.channels.values():
         await channel.start(stack, receipts.take)
     platforms = build_platforms(house)
+    house.platforms.update({each.name: each for each in platforms})
     doors = [*(each.webhooks for each in house.channels.values()), *(each.webhooks for each in platforms)]
     house.webhooks = [door for some in doors for door in some]
     return Opened(hub, platforms, rounds)

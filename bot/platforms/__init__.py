@@ -3,8 +3,10 @@
 from bot.platforms.base import PlatformKind
 from bot.platforms.sms import SMS
 from bot.platforms.telegram import TELEGRAM
+from bot.platforms.webchat import WEBCHAT
 
 PLATFORMS: tuple[PlatformKind, ...] = (
     SMS,
     TELEGRAM,
+    WEBCHAT,
 )

@@ -5,10 +5,12 @@ from broadcast.channels.memory import MEMORY
 from broadcast.channels.sms_twilio import SMS_TWILIO
 from broadcast.channels.speaker_mqtt import SPEAKER_MQTT
 from broadcast.channels.telegram import TELEGRAM
+from broadcast.channels.webchat import WEBCHAT
 
 CHANNELS: tuple[ChannelKind, ...] = (
     MEMORY,
     SMS_TWILIO,
     SPEAKER_MQTT,
     TELEGRAM,
+    WEBCHAT,
 )

@@ -1,10 +1,11 @@
-"""The hub's tables: warnings, notices, deliveries, what came back, and what loudspeakers owe."""
+"""The hub's tables: warnings, notices, deliveries, what came back, what loudspeakers owe, and the web chat."""
 
 from broadcast.stores.tables.deliveries import deliveries, delivery_sharers, fallbacks, hearer_looks, ranges, retries
 from broadcast.stores.tables.notices import counters, notice_words, notices, stops
 from broadcast.stores.tables.returns import answer_words, answers, attempts, receipts
 from broadcast.stores.tables.speakers import speaker_commands, speaker_waits
 from broadcast.stores.tables.warnings import alert_steps, alerts
+from broadcast.stores.tables.webchat import webchat_messages, webchat_sessions
 
 __all__ = [
     "alert_steps",
@@ -25,4 +26,6 @@ __all__ = [
     "speaker_commands",
     "speaker_waits",
     "stops",
+    "webchat_messages",
+    "webchat_sessions",
 ]

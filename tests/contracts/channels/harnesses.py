@@ -24,6 +24,7 @@ from sandbox.twilio.server import SENDER, TwilioPeer
 from tests.brokers import taken
 from tests.contracts.channels.harness import Bench, Harness, Trouble
 from tests.contracts.channels.speaker_harness import speaker
+from tests.contracts.channels.webchat_harness import webchat
 from tests.hooks import Hooks
 
 FAULTS = {
@@ -177,6 +178,7 @@ HARNESSES: Mapping[str, Bench] = {
     "sms": Bench(sms, receipts=True),
     "speaker": Bench(speaker, receipts=True, troubles=frozenset()),  # a broker has no answers of its own
     "telegram": Bench(telegram),
+    "webchat": Bench(webchat, receipts=True, provider=False, troubles=frozenset()),  # our own rows are its provider
 }
 
 

@@ -1,0 +1,1 @@
+"""The chat page for residents: opened from a poster, usable on the worst network, with and without script."""

@@ -1,0 +1,12 @@
+"""The web chat: a page in a browser, written to by rows and read by it as a stream; delivered when the page says so."""
+
+from broadcast.channels.kind import ChannelKind, Surroundings
+from broadcast.channels.webchat.channel import WebchatChannel
+from broadcast.channels.webchat.settings import ABILITIES, WebchatSettings
+
+
+def _build(settings: WebchatSettings, surroundings: Surroundings) -> WebchatChannel:
+    return WebchatChannel(settings, surroundings)
+
+
+WEBCHAT = ChannelKind("webchat", ABILITIES, WebchatSettings, _build)
