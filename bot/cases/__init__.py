@@ -1,0 +1,1 @@
+"""What people follow to the end: states, rules and deadlines of the cases that conversations open; pure."""
