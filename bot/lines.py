@@ -24,6 +24,7 @@ class Line:
     choices: tuple[Choice, ...] = ()  # key: the flow's own word, 40 bytes at most; label: what is shown
     many: bool = False  # several of the choices may be taken: "1 3", or one press after another and then "done"
     wants: Wants = Wants.NOTHING
+    labels: str = ""  # the kind of label by whose table the choices are named in each language, if many are told
 
 
 @dataclass(frozen=True, slots=True)

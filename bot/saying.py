@@ -1,8 +1,9 @@
 """From lines to one message: the words of the template, choices as buttons or, where there are none, as numbers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.lines import Spoken, Wants
+from bot.lines import Line, Spoken, Wants
 from broadcast.channels.base import Abilities
 from broadcast.content import fit
 from broadcast.content.compose import room, shortened
@@ -20,7 +21,7 @@ def compose(said: Sequence[Spoken], language: str, abilities: Abilities, *, dril
     What the platform cannot do degrades here, once: choices become numbers in the text.
     """
     texts = [speak(each.flow, each.line.block, language, each.line.values) for each in said]
-    last = said[-1].line
+    last = named(said[-1].line, language)
     as_buttons = 0 < len(last.choices) <= abilities.buttons
     if last.choices and not as_buttons:
         texts.append(numbers(last.choices, language, many=last.many))
@@ -31,6 +32,15 @@ def compose(said: Sequence[Spoken], language: str, abilities: Abilities, *, dril
         last.choices if as_buttons else (),
         offered=last.choices,
         wants=last.wants if last.wants is not Wants.NOTHING else "",
+    )
+
+
+def named(line: Line, language: str) -> Line:
+    """Return the line with its choices named in this language, if it leaves that to the labels."""
+    if not line.labels:
+        return line
+    return replace(
+        line, choices=tuple(Choice(each.key, label(line.labels, each.key, language)) for each in line.choices)
     )
 
 
