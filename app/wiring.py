@@ -14,10 +14,15 @@ from app.security.codes import forget_old_codes
 from app.security.sessions import forget_old_sessions
 from app.settings import Settings
 from bot.dialogue import Dialogue, Tools
+from bot.evacuation import following
+from bot.evacuation.advancing import Marshal, advance
+from bot.evacuation.silencing import silence
+from bot.evacuation.watching import listen_for_villages, watch
 from bot.flows import FLOWS
 from bot.platforms import PLATFORMS
 from bot.platforms.base import Platform
 from bot.stores import talks, turns
+from bot.telling import Teller
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
 from broadcast.channels.base import Channel
@@ -47,7 +52,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
     kinds = [kind for kind in CHANNELS if settings.channel(kind.name) is not None]
     # Readers of news plan rows and publish nothing, so that theirs is a queue nobody takes from.
     reading = Hub(database, clock, NewsDesk(), MemoryQueue(), channels)
-    desk = NewsDesk([growth.subscription(reading)])
+    desk = NewsDesk([growth.subscription(reading), *following.subscriptions(clock)])
     return House(
         settings=settings,
         public_url=public_url,
@@ -91,8 +96,20 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
     return [
         Round("sweep", 0.5, lambda: sweep.once(hub)),
         Round("expiry", 1.0, lambda: _expire(house)),
+        *evacuation_rounds(house),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house.database)),
+    ]
+
+
+def evacuation_rounds(house: House) -> list[Round]:
+    """Return what wakes evacuations: rolls and telling, alarms, villages that fell silent, sirens that were stopped."""
+    marshal = Marshal(house.database, house.clock, Teller(house.kinds))
+    return [
+        Round("evacuation", 0.5, lambda: advance(marshal)),
+        Round("evacuation alarms", 1.0, lambda: watch(marshal)),
+        Round("evacuation contact", 15.0, lambda: listen_for_villages(marshal)),
+        Round("evacuation silence", 0.5, lambda: silence(marshal, house.channels)),
     ]
 
 

@@ -2,10 +2,17 @@
 
 import app.security.tables
 import audiences.stores.tables
+import bot.stores.evacuation.tables
 import bot.stores.tables
 import broadcast.stores.tables
 from ground.tables import metadata
 
-TABLES_OF = (app.security.tables, audiences.stores.tables, bot.stores.tables, broadcast.stores.tables)
+TABLES_OF = (
+    app.security.tables,
+    audiences.stores.tables,
+    bot.stores.evacuation.tables,
+    bot.stores.tables,
+    broadcast.stores.tables,
+)
 
 __all__ = ["TABLES_OF", "metadata"]

@@ -6,6 +6,7 @@ the same moment the one entered last. All are kept. Nobody leaves the missing li
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.cases.evacuation import GRAVITY, SETTLED, PersonState
 from ground.clock import MINUTE
@@ -43,6 +44,16 @@ class Standing:
         return self.counts is None or not self.counts.verified or self.counts.state not in SETTLED
 
 
+class Seen(Protocol):
+    """How somebody stands, whether it was just counted or written down before."""
+
+    @property
+    def state(self) -> PersonState: ...
+
+    @property
+    def missing(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class HouseholdStanding:
     """部分转移 4/5: how many are out of danger, and the worst of those who are not."""
@@ -68,7 +79,7 @@ def standing(reports: Sequence[Report]) -> Standing:
     return Standing(counting, to_check, disputed)
 
 
-def household(members: Iterable[Standing]) -> HouseholdStanding:
+def household(members: Iterable[Seen]) -> HouseholdStanding:
     """Return how a household stands: by the worst of those who are not out of danger."""
     everybody = list(members)
     open_ones = [each.state for each in everybody if each.missing]

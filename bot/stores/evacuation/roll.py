@@ -1,0 +1,240 @@
+"""The roll as it is read: line by line with how each person stands, and who answers for them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+
+from audiences.stores.scope import below, within
+from audiences.stores.tables import areas, particulars, sites
+from bot.cases.counting import HouseholdStanding, household
+from bot.cases.evacuation import PersonState
+from bot.stores.evacuation.tables import added_names, groups, households, lines, orders, states
+from ground.actor import Actor
+from ground.bulk import among
+from ground.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a roll."""
+
+    id: int
+    order: int
+    area: int
+    number: int
+    person: int | None
+    household: int | None
+    name: str | None = field(repr=False)
+    needs: tuple[str, ...]
+    added: str | None
+    state: PersonState
+    missing: bool
+    verified: bool
+    conflict: bool
+    to_check: int | None
+    shelter: int | None
+    happened_at: int | None
+    refusals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A household as it stood when the order was given, and whither it goes."""
+
+    household: int
+    area: int
+    responsible_a: int | None
+    responsible_b: int | None
+    assembly_point: str | None
+    shelter: int | None
+    shelter_name: str | None
+    route: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of an order."""
+
+    order: int
+    area: int
+    name: str
+    village: int
+    households: int
+    people: int
+    told_through: int
+    told_at: int | None
+    checked_at: int | None
+    return_at: int | None
+
+
+async def of_group(tx: Transaction, actor: Actor, order_id: int, area_id: int) -> Sequence[Line]:
+    """Return the roll of one group, row by row."""
+    return await _lines(tx, actor, and_(lines.c.order_id == order_id, lines.c.area_id == area_id))
+
+
+async def of_households(tx: Transaction, actor: Actor, order_id: int, household_ids: Sequence[int]) -> Sequence[Line]:
+    """Return the rows of these households."""
+    return await _lines(tx, actor, and_(lines.c.order_id == order_id, among(tx, lines.c.household_id, household_ids)))
+
+
+async def of_lines(tx: Transaction, actor: Actor, line_ids: Sequence[int]) -> Sequence[Line]:
+    return await _lines(tx, actor, among(tx, lines.c.id, line_ids))
+
+
+async def answered_for(tx: Transaction, actor: Actor, order_id: int, person: int) -> Sequence[Line]:
+    """Return the rows of the households for which somebody is person A or B."""
+    theirs = select(households.c.household_id).where(households.c.order_id == order_id, _answers_for(person))
+    return await _lines(tx, actor, and_(lines.c.order_id == order_id, lines.c.household_id.in_(theirs)))
+
+
+async def homes(tx: Transaction, actor: Actor, order_id: int, household_ids: Sequence[int]) -> Sequence[Home]:
+    """Return these households as they were frozen, with their shelters by name."""
+    mine = and_(households.c.order_id == order_id, among(tx, households.c.household_id, household_ids))
+    return await _homes(tx, actor, mine)
+
+
+async def homes_of_group(
+    tx: Transaction, actor: Actor, order_id: int, area_id: int, *, after: int = 0, limit: int = 1_000
+) -> Sequence[Home]:
+    mine = and_(households.c.order_id == order_id, households.c.area_id == area_id, households.c.household_id > after)
+    return await _homes(tx, actor, mine, limit)
+
+
+async def groups_of(
+    tx: Transaction, actor: Actor, order_id: int, *, under: int | None = None, untold: bool = False
+) -> Sequence[Group]:
+    """Return the groups of an order, by their areas' codes."""
+    wanted = select(groups, areas.c.name).join(areas, areas.c.id == groups.c.area_id)
+    wanted = wanted.where(groups.c.order_id == order_id, within(actor, groups.c.area_id)).order_by(areas.c.code)
+    if under is not None:
+        wanted = wanted.where(below(under, groups.c.area_id))
+    if untold:
+        wanted = wanted.where(groups.c.told_at.is_(None))
+    return [_group(row) for row in await tx.rows(wanted)]
+
+
+async def open_for_people(tx: Transaction, actor: Actor, people: Sequence[int]) -> Sequence[Line]:
+    """Return the rows on which these people, and those who live with them, stand in orders that are open."""
+    actor.require_hub()
+    own = select(lines.c.order_id, lines.c.household_id, lines.c.person_id).where(among(tx, lines.c.person_id, people))
+    mine = own.join(orders, orders.c.id == lines.c.order_id).where(orders.c.lifted_at.is_(None)).subquery()
+    together = and_(lines.c.order_id == mine.c.order_id, lines.c.household_id == mine.c.household_id)
+    return await _lines(tx, actor, lines.c.id.in_(select(lines.c.id).join(mine, together)))
+
+
+async def charges(tx: Transaction, actor: Actor, person: int) -> Sequence[tuple[int, int]]:
+    """Return (order, group) of every open roll in which somebody answers for a household, the newest order first."""
+    actor.require_hub()
+    wanted = (
+        select(households.c.order_id, households.c.area_id)
+        .distinct()
+        .join(orders, orders.c.id == households.c.order_id)
+        .where(_answers_for(person), orders.c.lifted_at.is_(None))
+        .order_by(households.c.order_id.desc(), households.c.area_id)
+    )
+    return [(row.order_id, row.area_id) for row in await tx.rows(wanted)]
+
+
+async def open_groups(tx: Transaction, actor: Actor, area_ids: Sequence[int]) -> Sequence[tuple[int, int]]:
+    """Return (order, group) of every open roll in or below these areas, the newest order first."""
+    actor.require_hub()
+    if not area_ids:
+        return []
+    here = or_(*(below(area, groups.c.area_id) for area in area_ids))
+    wanted = select(groups.c.order_id, groups.c.area_id).join(orders, orders.c.id == groups.c.order_id)
+    rows = await tx.rows(
+        wanted.where(here, orders.c.lifted_at.is_(None)).order_by(groups.c.order_id.desc(), groups.c.area_id)
+    )
+    return [(row.order_id, row.area_id) for row in rows]
+
+
+def standing_of_homes(found: Sequence[Line]) -> Mapping[int, HouseholdStanding]:
+    """Return household → how it stands."""
+    together: dict[int, list[Line]] = {}
+    for line in found:
+        if line.household is not None:
+            together.setdefault(line.household, []).append(line)
+    return {home: household(members) for home, members in together.items()}
+
+
+def _answers_for(person: int) -> ColumnElement[bool]:
+    return or_(households.c.responsible_a_id == person, households.c.responsible_b_id == person)
+
+
+async def _lines(tx: Transaction, actor: Actor, chosen: ColumnElement[bool]) -> Sequence[Line]:
+    wanted = joined(actor).where(chosen).order_by(lines.c.order_id, lines.c.area_id, lines.c.number)
+    return [line_of(row) for row in await tx.rows(wanted)]
+
+
+def joined(actor: Actor) -> Select[Any]:
+    """Select lines with names and states, within the actor's area."""
+    shown = (states.c.state, states.c.missing, states.c.verified, states.c.conflict, states.c.to_check_id)
+    when = (states.c.shelter_id, states.c.happened_at, states.c.refusals)
+    name = func.coalesce(particulars.c.name, added_names.c.name).label("name")
+    return (
+        select(lines, name, *shown, *when)
+        .outerjoin(states, states.c.line_id == lines.c.id)
+        .outerjoin(particulars, particulars.c.person_id == lines.c.person_id)
+        .outerjoin(added_names, added_names.c.line_id == lines.c.id)
+        .where(within(actor, lines.c.area_id))
+    )
+
+
+async def _homes(
+    tx: Transaction, actor: Actor, chosen: ColumnElement[bool], limit: int | None = None
+) -> Sequence[Home]:
+    wanted = select(households, sites.c.name.label("shelter_name"))
+    wanted = wanted.outerjoin(sites, sites.c.id == households.c.shelter_id)
+    wanted = wanted.where(chosen, within(actor, households.c.area_id)).order_by(households.c.household_id).limit(limit)
+    return [
+        Home(
+            row.household_id,
+            row.area_id,
+            row.responsible_a_id,
+            row.responsible_b_id,
+            row.assembly_point,
+            row.shelter_id,
+            row.shelter_name,
+            row.route,
+        )
+        for row in await tx.rows(wanted)
+    ]
+
+
+def line_of(row: Row[Any]) -> Line:
+    return Line(
+        id=row.id,
+        order=row.order_id,
+        area=row.area_id,
+        number=row.number,
+        person=row.person_id,
+        household=row.household_id,
+        name=row.name,
+        needs=tuple(row.needs.split()),
+        added=row.added,
+        state=PersonState(row.state) if row.state else PersonState.UNKNOWN,
+        missing=True if row.missing is None else row.missing,
+        verified=bool(row.verified),
+        conflict=bool(row.conflict),
+        to_check=row.to_check_id,
+        shelter=row.shelter_id,
+        happened_at=row.happened_at,
+        refusals=row.refusals or 0,
+    )
+
+
+def _group(row: Row[Any]) -> Group:
+    return Group(
+        row.order_id,
+        row.area_id,
+        row.name,
+        row.village_id,
+        row.households,
+        row.people,
+        row.told_through,
+        row.told_at,
+        row.checked_at,
+        row.return_at,
+    )
