@@ -25,7 +25,7 @@ def needs_said(codes: Sequence[str], language: str) -> str:
 def _row(row: Mapping[str, Any], language: str) -> str:
     words = translations(language)
     needs = needs_said(row["needs"], language)
-    said = words.pgettext("row of a roll", "%(number)s%(name)s") % {"number": row["number"], "name": row["name"]}
+    said = str(words.pgettext("row of a roll", "%(number)s%(name)s")) % {"number": row["number"], "name": row["name"]}
     if needs:
-        said += words.pgettext("needs of a row", "（%(needs)s）") % {"needs": needs}
-    return str(said) if row["state"] == UNSAID else f"{said} {label('person state', row['state'], language)}"
+        said += str(words.pgettext("needs of a row", "（%(needs)s）")) % {"needs": needs}
+    return said if row["state"] == UNSAID else f"{said} {label('person state', row['state'], language)}"
