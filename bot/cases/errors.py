@@ -59,5 +59,5 @@ class OwnVillageOnly(Forbidden):
     """Only a member of the village committee or a monitor may sound the alarm, and only in the own village or group."""
 
 
-class NotMoving(Invalid):
-    """A person of the roll cannot be reported as {state}. Take one of: {known}."""
+class NotByThat(Invalid):
+    """What somebody said for another comes by one of: {known}; not by {means}."""

@@ -36,8 +36,8 @@ async def add(tx: Transaction, actor: Actor, order_id: int, area_id: int, found:
     if row.lifted_at is not None:
         raise OrderLifted(order=row.public_id)
     keys = [each.dedupe for each in found]
-    known = await _known(tx, order_id, keys)
-    new = list({each.dedupe: each for each in found if each.dedupe not in known}.values())
+    before = await known(tx, actor, order_id, keys)
+    new = list({each.dedupe: each for each in found if each.dedupe not in before}.values())
     rows = [
         {
             "order_id": order_id,
@@ -51,14 +51,15 @@ async def add(tx: Transaction, actor: Actor, order_id: int, area_id: int, found:
         for place, each in enumerate(new, 1)
     ]
     await insert_rows(tx, lines, rows)
-    after = await _known(tx, order_id, keys)
+    after = await known(tx, actor, order_id, keys)
     await insert_rows(tx, added_names, [{"line_id": after[each.dedupe], "name": each.name[:120]} for each in new])
     await count_groups(tx, order_id, [area_id])
     return after
 
 
-async def _known(tx: Transaction, order_id: int, keys: Sequence[str]) -> dict[str, int]:
-    mine = (lines.c.order_id == order_id) & among(tx, lines.c.dedupe, keys)
+async def known(tx: Transaction, actor: Actor, order_id: int, keys: Sequence[str]) -> dict[str, int]:
+    """Return those of the keys under which somebody was added before, with their lines."""
+    mine = (lines.c.order_id == order_id) & among(tx, lines.c.dedupe, keys) & within(actor, lines.c.area_id)
     return {row.dedupe: row.id for row in await tx.rows(select(lines.c.dedupe, lines.c.id).where(mine))}
 
 

@@ -33,6 +33,7 @@ class Line:
     missing: bool
     verified: bool
     conflict: bool
+    report: int | None  # the one that counts
     to_check: int | None
     shelter: int | None
     happened_at: int | None
@@ -171,7 +172,7 @@ async def _lines(tx: Transaction, actor: Actor, chosen: ColumnElement[bool]) -> 
 def joined(actor: Actor) -> Select[Any]:
     """Select lines with names and states, within the actor's area."""
     shown = (states.c.state, states.c.missing, states.c.verified, states.c.conflict, states.c.to_check_id)
-    when = (states.c.shelter_id, states.c.happened_at, states.c.refusals)
+    when = (states.c.report_id, states.c.shelter_id, states.c.happened_at, states.c.refusals)
     name = func.coalesce(particulars.c.name, added_names.c.name).label("name")
     return (
         select(lines, name, *shown, *when)
@@ -218,6 +219,7 @@ def line_of(row: Row[Any]) -> Line:
         missing=True if row.missing is None else row.missing,
         verified=bool(row.verified),
         conflict=bool(row.conflict),
+        report=row.report_id,
         to_check=row.to_check_id,
         shelter=row.shelter_id,
         happened_at=row.happened_at,
@@ -238,3 +240,17 @@ def _group(row: Row[Any]) -> Group:
         row.checked_at,
         row.return_at,
     )
+
+
+async def disputed(tx: Transaction, actor: Actor, order_id: int, *, after: int = 0, limit: int = 200) -> Sequence[Line]:
+    """Return the rows on which reports disagree, or one waits to be checked."""
+    doubtful = or_(states.c.conflict, states.c.to_check_id.is_not(None))
+    wanted = joined(actor).where(lines.c.order_id == order_id, doubtful, lines.c.id > after)
+    return [line_of(row) for row in await tx.rows(wanted.order_by(lines.c.id).limit(limit))]
+
+
+async def named(tx: Transaction, actor: Actor, order_id: int, name: str, *, limit: int = 20) -> Sequence[Line]:
+    """Return the rows of people with this name: who stands at a shelter's door says it."""
+    wanted = joined(actor).where(lines.c.order_id == order_id)
+    said = func.coalesce(particulars.c.name, added_names.c.name) == name.strip()
+    return [line_of(row) for row in await tx.rows(wanted.where(said).order_by(lines.c.id).limit(limit))]
