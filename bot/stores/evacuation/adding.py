@@ -12,9 +12,11 @@ from bot.cases.evacuation import AddedKind
 from bot.stores.evacuation.freezing import count_groups
 from bot.stores.evacuation.reports import REPORTERS
 from bot.stores.evacuation.tables import added_names, groups, lines, orders
-from ground.actor import Actor
+from ground.actor import Actor, system
 from ground.bulk import among, insert_rows
 from ground.transaction import Transaction
+
+ROLL = system("roll")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ async def add(tx: Transaction, actor: Actor, order_id: int, area_id: int, found:
     await insert_rows(tx, lines, rows)
     after = await known(tx, actor, order_id, keys)
     await insert_rows(tx, added_names, [{"line_id": after[each.dedupe], "name": each.name[:120]} for each in new])
-    await count_groups(tx, order_id, [area_id])
+    await count_groups(tx, ROLL, order_id, [area_id])
     return after
 
 

@@ -37,7 +37,7 @@ async def freeze_slice(tx: Transaction, actor: Actor, order: Order, limit: int) 
     living = await _living(tx, [row.id for row in found])
     await insert_rows(tx, households, [_household(order, row) for row in found], ignore_known=True)
     await _open_groups(tx, order, sorted({row.area_id for row in found}))
-    await _number(tx, order, found, living)
+    await _number(tx, actor, order, found, living)
     last = found[-1]
     reached = update(orders).where(orders.c.id == order.key)
     await tx.execute(reached.values(cursor_area_id=last.area_id, cursor_id=last.id))
@@ -72,12 +72,12 @@ async def _living(tx: Transaction, ids: Sequence[int]) -> Mapping[int, Sequence[
 
 
 async def _open_groups(tx: Transaction, order: Order, area_ids: Sequence[int]) -> None:
-    villages = await villages_above(tx, area_ids)
+    villages = await _villages_above(tx, area_ids)
     rows = [{"order_id": order.key, "area_id": area, "village_id": villages.get(area, area)} for area in area_ids]
     await insert_rows(tx, groups, rows, ignore_known=True)
 
 
-async def villages_above(tx: Transaction, area_ids: Sequence[int]) -> Mapping[int, int]:
+async def _villages_above(tx: Transaction, area_ids: Sequence[int]) -> Mapping[int, int]:
     """Return the village that each area is or lies in; those in none are left out."""
     up = area_closure.join(areas, areas.c.id == area_closure.c.ancestor_id)
     wanted = select(area_closure.c.descendant_id, areas.c.id).select_from(up)
@@ -86,7 +86,11 @@ async def villages_above(tx: Transaction, area_ids: Sequence[int]) -> Mapping[in
 
 
 async def _number(
-    tx: Transaction, order: Order, found: Sequence[Row[Any]], living: Mapping[int, Sequence[tuple[int, str]]]
+    tx: Transaction,
+    actor: Actor,
+    order: Order,
+    found: Sequence[Row[Any]],
+    living: Mapping[int, Sequence[tuple[int, str]]],
 ) -> None:
     """Write a row for each person, numbered on from where the group's roll ends."""
     area_ids = sorted({row.area_id for row in found})
@@ -99,11 +103,12 @@ async def _number(
             place = {"order_id": order.key, "area_id": home.area_id, "number": ends[home.area_id]}
             rows.append(place | {"person_id": person, "household_id": home.id, "needs": codes})
     await insert_rows(tx, lines, rows, ignore_known=True)
-    await count_groups(tx, order.key, area_ids)
+    await count_groups(tx, actor, order.key, area_ids)
 
 
-async def count_groups(tx: Transaction, order_id: int, area_ids: Sequence[int]) -> None:
+async def count_groups(tx: Transaction, actor: Actor, order_id: int, area_ids: Sequence[int]) -> None:
     """Bring the figures of these groups up to their rolls."""
+    actor.require_hub()
     last = select(func.coalesce(func.max(lines.c.number), 0))
     last = last.where(lines.c.order_id == groups.c.order_id, lines.c.area_id == groups.c.area_id)
     homes_there = select(func.count()).select_from(households)

@@ -116,6 +116,14 @@ async def responsible_for(
     }
 
 
+async def phones_of_lines(tx: Transaction, actor: Actor, line_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+    """Return line → the numbers of its person."""
+    mine = among(tx, lines.c.id, line_ids) & within(actor, lines.c.area_id) & lines.c.person_id.is_not(None)
+    people = {row.id: row.person_id for row in await tx.rows(select(lines.c.id, lines.c.person_id).where(mine))}
+    phones = await _phones_of(tx, list(people.values()))
+    return {line: phones[person] for line, person in people.items() if person in phones}
+
+
 async def _phones_of(tx: Transaction, people: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
     """Return the numbers of people who stand on a roll, or answer for it, that can be rung up."""
     working = (

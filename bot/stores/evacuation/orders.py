@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from audiences.stores import areas
 from audiences.stores.scope import within
 from bot.cases.errors import OrderLifted, ReasonNeeded, UnknownOrder
 from bot.cases.evacuation import OrderKind
@@ -59,6 +60,7 @@ class Order(OrderDraft):
 async def keep(tx: Transaction, actor: Actor, draft: OrderDraft, at: int) -> Order:
     """Keep an order; its roll is frozen afterwards, in slices."""
     actor.require(*ORDERERS)
+    await areas.load(tx, actor, draft.area)
     row = {
         "public_id": new_id(),
         "kind": draft.kind,

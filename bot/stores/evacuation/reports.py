@@ -76,7 +76,7 @@ async def _keep(tx: Transaction, actor: Actor, said: Sequence[Said], at: int) ->
     await insert_rows(tx, reports, [_row(each, places[each.line], at) for each in new.values()])
     after = await _reports_of(tx, line_ids) if new else before
     await _keep_words(tx, after, new)
-    standings = await count_again(tx, places, after) if new else _standings(after)
+    standings = await _count_again(tx, places, after) if new else _standings(after)
     refused = _refusals(after)
     return [
         Kept(
@@ -115,7 +115,7 @@ async def _reports_of(tx: Transaction, line_ids: Sequence[int]) -> Sequence[Row[
     return await tx.rows(select(reports).where(among(tx, reports.c.line_id, line_ids)).order_by(reports.c.id))
 
 
-async def count_again(
+async def _count_again(
     tx: Transaction, places: Mapping[int, Row[Any]], found: Sequence[Row[Any]]
 ) -> Mapping[int, Standing]:
     """Write how each line stands after all that was said of it."""
