@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from audiences.stores.tables import addresses
 from bot.cases.evacuation import OrderKind
 from bot.dialogue import Dialogue
 from bot.evacuation import following
@@ -18,7 +20,7 @@ from bot.stores.evacuation.orders import Order
 from bot.stores.evacuation.roll import Line
 from bot.telling import Teller
 from broadcast.dispatch import growth
-from ground.actor import Actor
+from ground.actor import Actor, system
 from ground.events import NewsDesk
 from ground.transaction import Database
 from tests.bot.conftest import Listening
@@ -122,10 +124,6 @@ async def build(world: World, *, language: str = "zh_CN") -> Beixia:
 
 async def prove(world: World, number: str) -> None:
     """The number was shown to be its owner's."""
-    from sqlalchemy import update  # noqa: PLC0415
-
-    from audiences.stores.tables import addresses  # noqa: PLC0415
-
     async with world.database.writing() as tx:
         await tx.execute(
             update(addresses).where(addresses.c.value == number).values(verified_at=1, verified_how="call")
@@ -153,6 +151,4 @@ async def missing_names(stage: Field, made: Order) -> list[str]:
 
 
 def system_actor() -> Actor:
-    from ground.actor import system  # noqa: PLC0415
-
     return system("test")

@@ -16,6 +16,7 @@ from tests.bot.evacuation.conftest import (
     rows,
     system_actor,
 )
+from tests.builders import World
 
 NAMES = ["涂国平", "涂家2", "涂家3", "涂老太", "李梅", "李小宝"]
 
@@ -67,8 +68,6 @@ async def test_who_is_missing_is_listed_with_who_answers_and_under_which_number(
 
 async def test_loudspeakers_sound_with_the_order_before_anybody_is_written_to(stage: Field, beixia: Beixia) -> None:
     world_gateway = "gw-beixia"
-    from tests.builders import World  # noqa: PLC0415
-
     await World(stage.database).gateway(beixia.group, world_gateway)
     await ordered(stage, beixia)
     sent = stage.channels["speaker"].sent

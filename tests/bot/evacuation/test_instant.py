@@ -7,7 +7,7 @@ from bot.stores.evacuation import orders, recordings
 from broadcast.content.message import Audio
 from broadcast.notices import Lane
 from broadcast.stores.tables import stops
-from tests.bot.evacuation.conftest import CALLER, COUNTY, DEPUTY, TOWNSHIP, TU, Beixia, Field, system_actor
+from tests.bot.evacuation.conftest import CALLER, COUNTY, DEPUTY, TOWNSHIP, TU, Beixia, Field, prove, system_actor
 from tests.builders import World
 
 GONG = Audio("b" * 64, "audio/wav", 100, 9_000)
@@ -64,7 +64,5 @@ async def test_whoever_is_not_proven_or_has_no_seat_sounds_nothing(stage: Field,
 
 
 async def test_a_seat_in_the_township_does_not_sound_a_township(stage: Field, beixia: Beixia, world: World) -> None:
-    from tests.bot.evacuation.conftest import prove  # noqa: PLC0415
-
     await prove(world, TOWNSHIP)
     assert "只有村委会的人和监测员" in await stage.says(TOWNSHIP, "立即撤离")

@@ -1,8 +1,9 @@
 """The roll call in chat: door by door, by numbers and by buttons, in Chinese and in English, whatever dies between."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from audiences.stores.tables import addresses
 from bot.cases.evacuation import PersonState
 from bot.stores.evacuation.tables import report_photos, report_words, reports
 from broadcast.deliveries import Key
@@ -71,10 +72,6 @@ async def test_a_roll_call_by_buttons_in_english(stage: Field, world: World) -> 
     beixia = await build(world, language="en")
     await world.address("telegram", CHAT, beixia.caller)
     async with stage.database.writing() as tx:
-        from sqlalchemy import update  # noqa: PLC0415
-
-        from audiences.stores.tables import addresses  # noqa: PLC0415
-
         await tx.execute(update(addresses).where(addresses.c.value == CALLER).values(closed_at=1))
     await prove(world, CHAT)
     made = await ordered(stage, beixia)

@@ -1,14 +1,19 @@
 """What the sweep finds: villages that fell silent, rolls that are overdue, heads to be counted, warnings that end."""
 
 import pytest
+from sqlalchemy import update
 
+from audiences.stores.tables import gateways
 from bot.cases.errors import NotLooked, OrderLifted
-from bot.cases.evacuation import AlarmKind, Means, PersonState
-from bot.evacuation import reporting
+from bot.cases.evacuation import AlarmKind, Means, OrderKind, PersonState
+from bot.evacuation import advancing, following, reporting
+from bot.evacuation.ordering import Asked, order
 from bot.evacuation.returning import let_return
 from bot.stores.evacuation import alarms, closing, freezing, orders, returns, shelters
 from bot.stores.evacuation.orders import Order
 from bot.stores.evacuation.reports import Said
+from bot.stores.evacuation.tables import orders as table
+from broadcast.stores import alerts
 from ground.clock import HOUR, MINUTE
 from ground.events import Event
 from tests.bot.evacuation.conftest import (
@@ -24,6 +29,7 @@ from tests.bot.evacuation.conftest import (
     rows,
     system_actor,
 )
+from tests.broadcast.alerts.warnings import rain
 from tests.builders import World
 
 
@@ -52,10 +58,6 @@ async def test_a_village_without_a_sign_of_life_for_ten_minutes_is_out_of_contac
 
 
 async def test_a_heartbeat_is_a_sign_of_life(stage: Field, beixia: Beixia, world: World) -> None:
-    from sqlalchemy import update  # noqa: PLC0415
-
-    from audiences.stores.tables import gateways  # noqa: PLC0415
-
     await world.gateway(beixia.group, "gw-1")
     await ordered(stage, beixia)
     for beat in range(4):
@@ -130,13 +132,6 @@ async def test_who_goes_back_before_that_alarms_person_a_and_the_township(stage:
 
 
 async def test_a_warning_that_ends_lets_nobody_return_and_the_offices_learn_it(stage: Field, beixia: Beixia) -> None:
-    from sqlalchemy import update  # noqa: PLC0415
-
-    from bot.evacuation import following  # noqa: PLC0415
-    from bot.stores.evacuation.tables import orders as table  # noqa: PLC0415
-    from broadcast.stores import alerts  # noqa: PLC0415
-    from tests.broadcast.alerts.warnings import rain  # noqa: PLC0415
-
     made = await ordered(stage, beixia)
     async with stage.database.writing() as tx:
         alert = await alerts.keep(tx, beixia.officer, rain(beixia.county), stage.clock.now())
@@ -175,10 +170,6 @@ async def test_a_closed_order_takes_late_reports_of_before_and_none_of_after(sta
 async def test_freezing_goes_in_slices_and_resumes_with_the_same_numbers(
     stage: Field, beixia: Beixia, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot.cases.evacuation import OrderKind  # noqa: PLC0415
-    from bot.evacuation import advancing  # noqa: PLC0415
-    from bot.evacuation.ordering import Asked, order  # noqa: PLC0415
-
     async with stage.database.writing() as tx:
         asked = Asked(kind=OrderKind.NOW, area=beixia.village)
         made = await order(tx, beixia.officer, stage.teller, asked, stage.clock.now())
