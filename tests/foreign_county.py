@@ -15,21 +15,13 @@ from audiences.stores.intake import staging
 from audiences.stores.intake.registers.base import Intake
 from audiences.stores.intake.staging import Place, Run, StagedRow
 from audiences.stores.reach import consents
-from audiences.stores.tables import address_owners, addresses, area_closure, areas, households, sites
+from audiences.stores.tables import address_owners, addresses, area_closure, areas, sites
 from audiences.stores.targets import freezing, saved
 from audiences.targeting.line_form import read
 from audiences.targeting.target import Target
-from bot.cases.evacuation import AddedKind, AlarmKind, Means, OrderKind, PersonState
-from bot.stores.evacuation import adding, orders, recordings, reports, returns, roll, shelters
-from bot.stores.evacuation import alarms as evacuation_alarms
-from bot.stores.evacuation import freezing as freezing_roll
-from bot.stores.evacuation.adding import Found
-from bot.stores.evacuation.alarms import Raised
-from bot.stores.evacuation.orders import Order, OrderDraft
 from broadcast.alerts.lifecycle import State, Step
 from broadcast.alerts.model import Alert, Ending, Identity, MsgType
 from broadcast.answers import Answer, AnswerKind
-from broadcast.content.message import Audio
 from broadcast.notices import Notice, NoticeDraft
 from broadcast.notices import State as NoticeState
 from broadcast.stores import alert_steps, alerts, stops
@@ -41,10 +33,10 @@ from ground.transaction import Database
 from tests.broadcast.alerts.warnings import rain
 from tests.builders import NOON, World
 from tests.dispatching import Stage
+from tests.foreign_evacuation import Moving, evacuation_examples, moving_out
 
 FOREIGN = 7_777_777
 FOREIGN_WORDS = ("F", "Foreign county", "county", "a post")  # what the other county has to say of itself
-GONG = Audio("c" * 64, "audio/wav", 1_000, 3_000)
 IDENTITY = Identity("home-1", "home office", NOON, "2021-06-28T12:00:00+08:00")
 
 
@@ -81,16 +73,6 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Moving:
-    """The evacuation that is under way in the home county."""
-
-    order: Order
-    line: int
-    alarm: int
-    recording: int
-
-
-@dataclass(frozen=True, slots=True)
 class Counties:
     """Two operators who have every role, each in a county of their own; only the first county has anything in it."""
 
@@ -107,7 +89,11 @@ async def two_counties(database: Database) -> Counties:
     operator, foreigner = await world.operator(county), await world.operator(await _far_from(world))
     directory = await _directory(world, county, operator)
     said = await _said(Stage(database), directory, operator)
-    return Counties(operator, foreigner, directory, said, await _moving(database, directory, operator))
+    return Counties(operator, foreigner, directory, said, await _evacuation(database, directory, operator))
+
+
+async def _evacuation(database: Database, home: Directory, operator: Actor) -> Moving:
+    return await moving_out(database, operator, home.village, home.household, home.person, home.site)
 
 
 async def _far_from(world: World) -> int:
@@ -170,44 +156,10 @@ async def _said(stage: Stage, home: Directory, operator: Actor) -> Said:
     return Said(notice, waiting, prepared, draft, alert, correction, stop)
 
 
-async def _moving(database: Database, home: Directory, operator: Actor) -> Moving:
-    """Order an evacuation of the village: a roll, reports that disagree, an alarm, a head count."""
-    hub = system("test")
-    async with database.writing() as tx:
-        charged = {"responsible_a_id": home.person, "shelter_id": home.site}
-        await tx.execute(update(households).where(households.c.id == home.household).values(charged))
-        draft = OrderDraft(kind=OrderKind.NOW, drill=False, area=home.village)
-        order = await orders.keep(tx, operator, draft, NOON)
-        await freezing_roll.freeze_slice(tx, hub, order, 10)
-        line = (await roll.of_group(tx, operator, order.key, home.village))[0].id
-        await reports.keep(tx, operator, [moved(line, "1")], NOON)
-        await reports.overhear(tx, hub, [replace(moved(line, "2"), state=PersonState.NEED_HELP)], NOON)
-        await adding.add(tx, operator, order.key, home.village, [Found("A guest", AddedKind.VISITOR, "guest-1")])
-        await evacuation_alarms.raise_all(
-            tx, hub, [Raised(order.key, "help", AlarmKind.NEED_HELP, home.village, NOON, line)]
-        )
-        alarm = (await evacuation_alarms.listed(tx, operator, order.key, now=NOON))[0].id
-        await shelters.count(tx, operator, order.key, home.site, 1, happened_at=NOON, dedupe="count-1", at=NOON)
-        await returns.check(tx, operator, order.key, home.village, NOON)
-        recording = (await recordings.approve(tx, operator, home.village, GONG, NOON)).id
-    return Moving(order, line, alarm, recording)
-
-
-def moved(line: int, dedupe: str) -> reports.Said:
-    state, means = PersonState.MOVED, Means.PHONE
-    return reports.Said(line=line, state=state, happened_at=NOON, by="person:1", means=means, dedupe=dedupe, spoke="Li")
-
-
 def examples(counties: Counties) -> dict[str, Any]:
     """Return an argument for each name that store functions give to theirs."""
-    home, said, moving = counties.directory, counties.said, counties.moving
-    return {
-        "alarm_id": moving.alarm, "around": home.county, "audio": GONG, "dedupe": "count-2",
-        "draft": OrderDraft(kind=OrderKind.NOW, drill=False, area=home.village),
-        "found": [Found("Another guest", AddedKind.VISITOR, "guest-2")], "happened_at": NOON,
-        "household_ids": [home.household], "keys": ["guest-1"], "line_ids": [moving.line],
-        "order_id": moving.order.key, "people": 2, "person": home.person, "recording_id": moving.recording,
-        "said": [moved(moving.line, "3")],
+    home, said = counties.directory, counties.said
+    return evacuation_examples(counties.moving, home.village, home.household, home.person, home.county) | {
         "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id, "applying": False,
         "area": home.village, "area_id": home.village, "area_ids": [home.village], "at": NOON,
         "audience": home.audience, "audience_id": home.audience, "before": NOON, "by": said.notice.id,

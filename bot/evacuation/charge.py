@@ -9,7 +9,7 @@ from bot.evacuation import reporting
 from bot.evacuation.ordering import MARSHAL
 from bot.flows.base import Room
 from bot.standing import Speaker
-from bot.stores.evacuation import offices, orders, roll
+from bot.stores.evacuation import charges, offices, orders, roll
 from bot.stores.evacuation.orders import Order
 from bot.stores.evacuation.reports import Kept, Said
 from bot.stores.evacuation.roll import Line
@@ -55,8 +55,8 @@ async def charges_of(room: Room) -> Sequence[Charge]:
     speaker, tx = room.speaker, room.tx
     if speaker.person is None:
         return []
-    own = await roll.charges(tx, MARSHAL, speaker.person)
-    wide = await roll.open_groups(tx, MARSHAL, _areas(speaker)) if speaker.proven else []
+    own = await charges.answered_by(tx, MARSHAL, speaker.person)
+    wide = await charges.in_areas(tx, MARSHAL, _areas(speaker)) if speaker.proven else []
     places = dict.fromkeys([*own, *wide])
     known = {each.key: each for each in await orders.open_ones(tx, MARSHAL)} if places else {}
     chosen = [place for place in places if place[0] in known][:AT_MOST]

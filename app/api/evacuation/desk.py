@@ -2,18 +2,17 @@
 
 from fastapi import APIRouter
 
-from app.api.evacuation.shapes import (
+from app.api.evacuation.desk_shapes import (
     AlarmShown,
     CheckInGiven,
     CheckInShown,
     ClosingShown,
     CountGiven,
-    GroupShown,
-    LineShown,
     OnBehalfGiven,
     ReasonGiven,
     ShelterShown,
 )
+from app.api.evacuation.shapes import GroupShown, LineShown
 from app.api.evacuation.showing import areas_of, lines_shown, order_shown, tallies_shown
 from app.api.shown import area_named, codes_of, shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who

@@ -22,6 +22,7 @@ from templates.rolls import needs_said
 
 router = APIRouter(prefix="/evacuations", tags=["evacuation"], route_class=Unit)
 CSV = "text/csv; charset=utf-8"
+TEXT = {"schema": {"type": "string"}}
 LONGEST_LIST = 20_000
 COLUMNS = ("group", "number", "name", "state", "needs", "phones", "responsible", "responsible_phones", "since")
 
@@ -48,7 +49,7 @@ async def list_not_safe(tx: Tx, who: Who, paged: Paged, order: str, area: str | 
     return paged.page(listed, lambda each: each.line.line)
 
 
-@router.get("/{order}/missing.csv", response_class=Response)
+@router.get("/{order}/missing.csv", response_class=Response, responses={200: {"content": {"text/csv": TEXT}}})
 async def export_not_safe(tx: Tx, who: Who, order: str, area: str | None = None) -> Response:
     """Return the missing list as a table for a spreadsheet."""
     found = await orders.load(tx, who, order)

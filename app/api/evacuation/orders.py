@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.api.evacuation.shapes import GroupShown, OrderGiven, OrderShown, ReasonGiven, RecordingGiven, RecordingShown
+from app.api.evacuation.desk_shapes import ReasonGiven, RecordingGiven, RecordingShown
+from app.api.evacuation.shapes import GroupShown, OrderGiven, OrderShown
 from app.api.evacuation.showing import order_shown
 from app.api.shown import area_named, codes_of, shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who

@@ -86,7 +86,7 @@ async def of_lines(tx: Transaction, actor: Actor, line_ids: Sequence[int]) -> Se
 
 async def answered_for(tx: Transaction, actor: Actor, order_id: int, person: int) -> Sequence[Line]:
     """Return the rows of the households for which somebody is person A or B."""
-    theirs = select(households.c.household_id).where(households.c.order_id == order_id, _answers_for(person))
+    theirs = select(households.c.household_id).where(households.c.order_id == order_id, answers_for(person))
     return await _lines(tx, actor, and_(lines.c.order_id == order_id, lines.c.household_id.in_(theirs)))
 
 
@@ -111,8 +111,8 @@ async def groups_of(
     wanted = wanted.where(groups.c.order_id == order_id, within(actor, groups.c.area_id)).order_by(areas.c.code)
     if under is not None:
         wanted = wanted.where(below(under, groups.c.area_id))
-    if untold:
-        wanted = wanted.where(groups.c.told_at.is_(None))
+    if untold:  # the next to be told
+        wanted = wanted.where(groups.c.told_at.is_(None)).limit(1)
     return [_group(row) for row in await tx.rows(wanted)]
 
 
@@ -125,32 +125,6 @@ async def open_for_people(tx: Transaction, actor: Actor, people: Sequence[int]) 
     return await _lines(tx, actor, lines.c.id.in_(select(lines.c.id).join(mine, together)))
 
 
-async def charges(tx: Transaction, actor: Actor, person: int) -> Sequence[tuple[int, int]]:
-    """Return (order, group) of every open roll in which somebody answers for a household, the newest order first."""
-    actor.require_hub()
-    wanted = (
-        select(households.c.order_id, households.c.area_id)
-        .distinct()
-        .join(orders, orders.c.id == households.c.order_id)
-        .where(_answers_for(person), orders.c.lifted_at.is_(None))
-        .order_by(households.c.order_id.desc(), households.c.area_id)
-    )
-    return [(row.order_id, row.area_id) for row in await tx.rows(wanted)]
-
-
-async def open_groups(tx: Transaction, actor: Actor, area_ids: Sequence[int]) -> Sequence[tuple[int, int]]:
-    """Return (order, group) of every open roll in or below these areas, the newest order first."""
-    actor.require_hub()
-    if not area_ids:
-        return []
-    here = or_(*(below(area, groups.c.area_id) for area in area_ids))
-    wanted = select(groups.c.order_id, groups.c.area_id).join(orders, orders.c.id == groups.c.order_id)
-    rows = await tx.rows(
-        wanted.where(here, orders.c.lifted_at.is_(None)).order_by(groups.c.order_id.desc(), groups.c.area_id)
-    )
-    return [(row.order_id, row.area_id) for row in rows]
-
-
 def standing_of_homes(found: Sequence[Line]) -> Mapping[int, HouseholdStanding]:
     """Return household → how it stands."""
     together: dict[int, list[Line]] = {}
@@ -160,7 +134,7 @@ def standing_of_homes(found: Sequence[Line]) -> Mapping[int, HouseholdStanding]:
     return {home: household(members) for home, members in together.items()}
 
 
-def _answers_for(person: int) -> ColumnElement[bool]:
+def answers_for(person: int) -> ColumnElement[bool]:
     return or_(households.c.responsible_a_id == person, households.c.responsible_b_id == person)
 
 
