@@ -89,7 +89,7 @@ class Dialogue:
         """Let a talk answer where one is meant; else act on the decision, and ask again what was being asked."""
         said = await self._talk(room, incoming, decision)
         if said is not None:
-            drill = before.pressed is not None and before.pressed.drill
+            drill = said.drill or (before.pressed is not None and before.pressed.drill)
             message = compose(said.lines, said.language or room.language, self._abilities[room.platform], drill=drill)
             return await self._send(room, message, said.talk, Reply(None, message.text, sent=True, drill=drill))
         await acting.act(room, incoming, decision)

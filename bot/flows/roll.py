@@ -89,7 +89,8 @@ class Roll:
             facts["seen"] = [*facts["seen"], facts["home"]]
         if turn.step in {NEXT, DONE}:
             return await self._next(room, charge, facts, *turn.said)
-        return Move(turn.step, (*turn.said, await question(room, charge, turn.step, facts)), facts)
+        say = (*turn.said, await question(room, charge, turn.step, facts))
+        return Move(turn.step, say, facts, drill=charge.order.drill)
 
     async def _next(self, room: Room, charge: Charge, facts: Mapping[str, Any], *said: Line) -> Move:
         """Go to the next door, or say how the roll stands once there is none."""
@@ -99,12 +100,13 @@ class Roll:
         kept = {"order": charge.order.key, "area": charge.area, "seen": facts["seen"], "home": door.key}
         if facts.get("photos"):
             kept["photos"] = facts["photos"]
-        return Move("home", (*said, await question(room, charge, "home", kept)), kept)
+        say = (*said, await question(room, charge, "home", kept))
+        return Move("home", say, kept, drill=charge.order.drill)
 
     @staticmethod
     async def _over(room: Room, charge: Charge, *said: Line) -> Move:
         lines = await charge.lines(room.tx)
-        return Move(None, (*said, Line("over", {"place": charge.place} | totals(lines))))
+        return Move(None, (*said, Line("over", {"place": charge.place} | totals(lines))), drill=charge.order.drill)
 
 
 async def _charge(room: Room, facts: Mapping[str, Any]) -> Charge | None:

@@ -63,7 +63,7 @@ class RollSheet:
         """Take the code, unless everybody is said to have moved and something does not fit."""
         sure = await self._doubt(room, charge, facts)
         if sure is not None:
-            return Move("sure", (sure,), {**facts, "roll": key_of(charge)})
+            return Move("sure", (sure,), {**facts, "roll": key_of(charge)}, drill=charge.order.drill)
         return await self._take(room, charge, facts)
 
     @staticmethod
@@ -73,7 +73,8 @@ class RollSheet:
 
     @staticmethod
     async def _take(room: Room, charge: Charge, facts: Mapping[str, Any]) -> Move:
-        return Move(None, (await sheets.take(room, charge, _code(facts), str(facts["dedupe"])),))
+        echo = await sheets.take(room, charge, _code(facts), str(facts["dedupe"]))
+        return Move(None, (echo,), drill=charge.order.drill)
 
 
 def _code(facts: Mapping[str, Any]) -> SheetCode:

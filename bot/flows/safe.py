@@ -81,7 +81,9 @@ class Safe:
         answering = await missing.responsible_for(room.tx, MARSHAL, rows[0].order, homes) if rows else {}
         call = contact(next(iter(answering.values()), ()))
         values = {"state": state.value, "people": len(rows), "call": call}
-        return Move(None, (Line("noted_help" if state is PersonState.NEED_HELP else "noted", values),))
+        line = Line("noted_help" if state is PersonState.NEED_HELP else "noted", values)
+        drill = bool(rows) and (await orders.by_key(room.tx, MARSHAL, rows[0].order)).drill
+        return Move(None, (line,), drill=drill)
 
 
 def _who(rows: Sequence[Row], language: str) -> Line:

@@ -171,3 +171,11 @@ async def test_the_same_sms_brought_twice_is_one_report(stage: Field, beixia: Be
     async with stage.database.reading() as tx:
         assert len(await tx.values(select(reports.c.id))) == 1
         assert await tx.value(select(deliveries.c.notice_id)) is not None
+
+
+async def test_what_is_said_of_a_drill_says_so(stage: Field, beixia: Beixia) -> None:
+    await ordered(stage, beixia, drill=True)
+    assert "演练" in stage.said_to("sms", LI)[-1]
+    assert "演练" in await stage.says(CALLER, "清点")
+    assert "演练" in await stage.says(CALLER, "到 1")
+    assert "演练" in await stage.says(LI, "求助")
