@@ -1,11 +1,12 @@
 """From an order to people told: the roll is frozen slice by slice, then group after group hears it; both resume."""
 
+import asyncio
 from dataclasses import dataclass
 
 from bot.cases.evacuation import COUNTED_EVERY, ROLL_WITHIN, AlarmKind
 from bot.evacuation.carrying import carry
 from bot.evacuation.ordering import MARSHAL
-from bot.evacuation.telling_group import tell_group
+from bot.evacuation.telling_group import next_telling, tell_group
 from bot.stores.evacuation import alarms, freezing, orders, roll, shelters
 from bot.stores.evacuation.alarms import Raised
 from bot.stores.evacuation.orders import Order
@@ -13,7 +14,7 @@ from bot.telling import Teller
 from ground.clock import Clock
 from ground.transaction import Database, Transaction
 
-HOUSEHOLDS_AT_ONCE = 100
+HOUSEHOLDS_AT_ONCE = 50
 STEPS_AT_ONCE = 200
 
 
@@ -39,15 +40,27 @@ async def advance(marshal: Marshal) -> int:
 
 async def _step(marshal: Marshal, key: int) -> bool:
     """Work on one slice of one order in a transaction of its own; say whether there was anything to do."""
+    async with marshal.database.reading() as tx:
+        order = await orders.by_key(tx, MARSHAL, key)
+    if order.stage == "telling":
+        return await _tell(marshal, order)
     async with marshal.database.writing() as tx:
-        order = await orders.hold(tx, MARSHAL, key)
-        if order is None:
+        held = await orders.hold(tx, MARSHAL, key)
+        return held is not None and held.stage == "freezing" and await _freeze(tx, held)
+
+
+async def _tell(marshal: Marshal, order: Order) -> bool:
+    """Look up, compose off the event loop, and only then write: no transaction waits for words."""
+    now = marshal.clock.now()
+    async with marshal.database.reading() as tx:
+        telling = await next_telling(tx, order, now)
+    words = await asyncio.to_thread(lambda: [marshal.teller.compose(each) for each in telling.news])
+    async with marshal.database.writing() as tx:
+        held = await orders.hold(tx, MARSHAL, order.key)
+        if held is None or held.stage != "telling":
             return False
-        if order.stage == "freezing":
-            return await _freeze(tx, order)
-        if order.stage == "telling":
-            return await tell_group(tx, marshal.teller, order, marshal.clock.now())
-        return False
+        await tell_group(tx, marshal.teller, held, telling, words, now)
+    return True
 
 
 async def _freeze(tx: Transaction, order: Order) -> bool:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from bot.evacuation.ordering import MARSHAL
 from bot.evacuation.wording import SPOKEN, charge_line, order_line
 from bot.lines import Spoken
-from bot.stores.evacuation import missing, orders, roll, telling
+from bot.stores.evacuation import missing, orders, returns, roll, telling
 from bot.stores.evacuation.missing import Reached
 from bot.stores.evacuation.orders import Order
 from bot.stores.evacuation.roll import Group, Home, Line
 from bot.telling import News, Teller, Told
+from broadcast.content.compose import Words
 from broadcast.notices import Lane, Purpose
 from ground.clock import DAY
 from ground.transaction import Transaction
@@ -30,22 +31,45 @@ class _Part:
     answering: Mapping[int, Sequence[Reached]]
 
 
-async def tell_group(tx: Transaction, teller: Teller, order: Order, now: int) -> bool:
-    """Tell the next group of an order, or the next part of a large one; the order is told when none is left."""
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What the next part of a group is to be told. `group` None: everybody was."""
+
+    group: Group | None
+    news: Sequence[News] = ()
+    last: int = 0  # the household told last
+    done: bool = True
+
+
+async def next_telling(tx: Transaction, order: Order, now: int) -> Telling:
+    """Look up what the next group of an order, or the next part of a large one, is to be told."""
     waiting = await roll.groups_of(tx, MARSHAL, order.key, untold=True)
     if not waiting:
-        await orders.note(tx, MARSHAL, order.key, stage="told")
-        return True
-    group = waiting[0]
+        return Telling(None)
+    group, news = waiting[0], []
     if group.told_through == 0:
-        await _tell_responsible(tx, teller, order, await _part(tx, order, group, 0, group.households), now)
+        news.append(_to_responsible(order, await _part(tx, order, group, 0, group.households), now))
     part = await _part(tx, order, group, group.told_through, HOMES_AT_ONCE)
     if part.homes:
-        await _tell_residents(tx, teller, order, part, now)
+        news.append(_to_residents(order, part, now))
     last = part.homes[-1].household if part.homes else group.told_through
-    done = len(part.homes) < HOMES_AT_ONCE
-    await telling.reached(tx, MARSHAL, order.key, group.area, last, now if done else None)
-    return True
+    return Telling(group, [each for each in news if each.told], last, len(part.homes) < HOMES_AT_ONCE)
+
+
+async def tell_group(
+    tx: Transaction, teller: Teller, order: Order, telling_now: Telling, words: Sequence[Sequence[Words]], now: int
+) -> None:
+    """Tell what was looked up, in words composed meanwhile; nothing if another worker was faster."""
+    group = telling_now.group
+    if group is None:
+        await orders.note(tx, MARSHAL, order.key, stage="told")
+        return
+    present = await returns.of_group(tx, MARSHAL, order.key, group.area)
+    if (present.told_through, present.told_at) != (group.told_through, None):
+        return
+    for news, composed in zip(telling_now.news, words, strict=True):
+        await teller.tell(tx, news, now, words=composed)
+    await telling.reached(tx, MARSHAL, order.key, group.area, telling_now.last, now if telling_now.done else None)
 
 
 async def _part(tx: Transaction, order: Order, group: Group, after: int, limit: int) -> _Part:
@@ -57,16 +81,16 @@ async def _part(tx: Transaction, order: Order, group: Group, after: int, limit: 
     return _Part(group, homes, lines, await missing.responsible_for(tx, MARSHAL, order.key, ids))
 
 
-async def _tell_residents(tx: Transaction, teller: Teller, order: Order, part: _Part, now: int) -> None:
+def _to_residents(order: Order, part: _Part, now: int) -> News:
     told = []
     for home in part.homes:
         lines = part.lines.get(home.household, ())
         line = order_line(order, part.group.name, home, lines, part.answering.get(home.household, ()))
         told.append(Told([each.person for each in lines if each.person], [Spoken(SPOKEN, line)]))
-    await teller.tell(tx, _news(f"{SAFE}:{order.id}", order, part.group, told, now, asks=True), now)
+    return _news(f"{SAFE}:{order.id}", order, part.group, told, now, asks=True)
 
 
-async def _tell_responsible(tx: Transaction, teller: Teller, order: Order, part: _Part, now: int) -> None:
+def _to_responsible(order: Order, part: _Part, now: int) -> News:
     """Tell persons A and B which households are theirs here."""
     mine: dict[int, list[Home]] = {}
     for home in part.homes:
@@ -79,7 +103,7 @@ async def _tell_responsible(tx: Transaction, teller: Teller, order: Order, part:
         shown = [_shown(part.lines.get(home.household, ())) for home in homes[:LISTED_AT_MOST]]
         line = charge_line(order, part.group.name, shown, len(homes), people)
         told.append(Told([person], [Spoken(SPOKEN, line)]))
-    await teller.tell(tx, _news(f"{ROLL}:{order.id}:{part.group.area}", order, part.group, told, now), now)
+    return _news(f"{ROLL}:{order.id}:{part.group.area}", order, part.group, told, now)
 
 
 def _shown(lines: Sequence[Line]) -> Mapping[str, object]:
