@@ -14,6 +14,10 @@ from app.security.codes import forget_old_codes
 from app.security.sessions import forget_old_sessions
 from app.settings import Settings
 from bot.dialogue import Dialogue, Tools
+from bot.evacuation import following
+from bot.evacuation.advancing import Marshal, advance
+from bot.evacuation.silencing import silence
+from bot.evacuation.watching import listen_for_villages, watch
 from bot.flows import FLOWS
 from bot.platforms import PLATFORMS
 from bot.platforms.base import Platform
@@ -53,7 +57,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
     kinds = [kind for kind in CHANNELS if settings.channel(kind.name) is not None]
     # Readers of news plan rows and publish nothing, so that theirs is a queue nobody takes from.
     reading = Hub(database, clock, NewsDesk(), MemoryQueue(), channels)
-    desk = NewsDesk([growth.subscription(reading)])
+    desk = NewsDesk([growth.subscription(reading), *following.subscriptions(clock)])
     return House(
         settings=settings,
         public_url=public_url,
@@ -102,6 +106,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("sweep", 0.5, lambda: sweep.once(hub)),
         Round("expiry", 1.0, lambda: _expire(house)),
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
+        *evacuation_rounds(house),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house.database)),
         Round("pages told", 60.0, lambda: _forget_told(house)),
@@ -111,6 +116,17 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
 def relief_desk(house: House) -> ReliefDesk:
     """Return what reports, their offices and the sweep of their deadlines lean on."""
     return ReliefDesk(Teller(house.kinds), house.desk)
+
+
+def evacuation_rounds(house: House) -> list[Round]:
+    """Return what wakes evacuations: rolls and telling, alarms, villages that fell silent, sirens that were stopped."""
+    marshal = Marshal(house.database, house.clock, Teller(house.kinds))
+    return [
+        Round("evacuation", 0.5, lambda: advance(marshal)),
+        Round("evacuation alarms", 1.0, lambda: watch(marshal)),
+        Round("evacuation contact", 15.0, lambda: listen_for_villages(marshal)),
+        Round("evacuation silence", 0.5, lambda: silence(marshal, house.channels)),
+    ]
 
 
 def _surroundings(house: House) -> Surroundings:

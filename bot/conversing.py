@@ -92,6 +92,7 @@ class Move:
     facts: Facts = field(default_factory=dict)
     about: str = ""
     then: "tuple[str, Opening] | None" = None  # another flow that begins at once: its name and opening
+    drill: bool = False  # it is about a drill: what is said says so
 
     def saying(self, *first: Line) -> "Move":
         """Return the move with lines said before its own."""

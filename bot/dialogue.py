@@ -89,11 +89,9 @@ class Dialogue:
         """Let a talk answer where one is meant; else act on the decision, and ask again what was being asked."""
         said = await self._talk(room, incoming, decision)
         if said is not None:
-            if decision.free:
-                await acting.act(
-                    room, incoming, decision
-                )  # words under a warning are an answer, too, whoever takes them
-            drill = before.pressed is not None and before.pressed.drill
+            if decision.free:  # words under a warning are an answer, too, whoever takes them
+                await acting.act(room, incoming, decision)
+            drill = said.drill or (before.pressed is not None and before.pressed.drill)
             message = compose(said.lines, said.language or room.language, self._abilities[room.platform], drill=drill)
             return await self._send(room, message, said.talk, Reply(None, message.text, sent=True, drill=drill))
         await acting.act(room, incoming, decision)

@@ -114,10 +114,10 @@ def _words(text: str, meaning: AnswerKind, standing: Standing) -> Decision:
 
 
 def _taken(text: str, note: AskedNote, standing: Standing) -> str:
-    """Return the choice of a note that a text names, if the note was the last to ask anything."""
+    """Return the choice of a note that a text names, if nothing asked after it; it may itself be the newest warning."""
     later = [standing.newest.id if standing.newest else 0, standing.talk.asked_notice if standing.talk else 0]
     named = chosen(text, note.choices, many=False)
-    return named[0] if named and note.id > max(later) else ""
+    return named[0] if named and note.id >= max(later) else ""
 
 
 def _is_to(talk: Talk | None, text: str, newest: OpenNotice) -> bool:

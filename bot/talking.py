@@ -31,6 +31,7 @@ class Said:
     lines: Sequence[Spoken]
     talk: Talk | None = None
     language: str = ""  # if it is another than before
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +105,14 @@ class Talking:
         said = [Spoken(talk.flow, each) for each in move.say]
         if move.step is None:
             over = await self._over(room, talk, said, resume=move.then is None)
-            return await self._next(room, move, over)
+            return replace(await self._next(room, move, over), drill=move.drill)
         trail = [] if forget else list(await talks.trail_of(room.tx, TALKER, talk.id))
         if talk.step and move.step != talk.step and not forget:
             trail.append((talk.step, talk.facts))
         moved = replace(talk, step=move.step, facts=move.facts, about=move.about or talk.about)
         kept = await self._keep(room, moved, list(move.say), trail)
-        return Said([Spoken(talk.flow, each) for each in _offering(move.say, room.language)], kept)
+        said = [Spoken(talk.flow, each) for each in _offering(move.say, room.language)]
+        return Said(said, kept, drill=move.drill)
 
     async def _next(self, room: Room, move: Move, over: Said) -> Said:
         if move.then is None:

@@ -54,7 +54,13 @@ class Teller:
 
     kinds: Sequence[ChannelKind]
 
-    async def tell(self, tx: Transaction, news: News, now: int) -> Notice | None:
+    def compose(self, news: News) -> list[Words]:
+        """Compose all that news says: for much of it beforehand, so that no transaction waits for words."""
+        return [each for rule, told in enumerate(news.told) for each in self._words(told, rule, news)]
+
+    async def tell(
+        self, tx: Transaction, news: News, now: int, *, words: Sequence[Words] | None = None
+    ) -> Notice | None:
         """Tell everybody, in the caller's transaction; None if nobody is meant. Someone named twice hears the first."""
         members = [member for rule, told in enumerate(news.told) for member in await _members(tx, told, rule)]
         if not members:
@@ -64,7 +70,7 @@ class Teller:
             lane=news.lane,
             policy=self.policy(news.lane, patient=not news.asks_answer),
             members=_first_of_each(members),
-            words=[each for rule, told in enumerate(news.told) for each in self._words(told, rule, news)],
+            words=self.compose(news) if words is None else words,
             area=news.area,
             drill=news.drill,
             asks_answer=news.asks_answer,
@@ -83,6 +89,7 @@ class Teller:
         return [
             Words(kind.name, language, rule, self._message(kind, told, language, news))
             for kind in self.kinds
+            if (told.gateways if kind.abilities.public else told.people)
             for language in LANGUAGES
         ]
 

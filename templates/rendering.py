@@ -10,6 +10,7 @@ from templates import wording
 from templates.catalogues import LANGUAGES, ROOT, nearest_language, translations
 from templates.errors import UnknownLine, UnknownMessage
 from templates.labels import label
+from templates.rolls import needs_said, rows_said
 
 GENERIC: Final = "default"
 """The file of a message that serves every channel without one of its own."""
@@ -74,6 +75,8 @@ def environment(language: str) -> Environment:
         "moment": partial(wording.moment, language=language),
         "numbered": partial(wording.numbered, language=language),
         "label": lambda key, kind: label(kind, key, language),
+        "rows": partial(rows_said, language=language),
+        "needs": partial(needs_said, language=language),
         "sentence": partial(wording.sentence, language=language),
         "flowing": wording.flowing,
         "spoken": wording.spoken,

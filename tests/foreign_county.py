@@ -36,6 +36,7 @@ from ground.transaction import Database
 from tests.broadcast.alerts.warnings import rain
 from tests.builders import NOON, World
 from tests.dispatching import Stage
+from tests.foreign_evacuation import Moving, evacuation_examples, moving_out
 
 FOREIGN = 7_777_777
 FOREIGN_WORDS = ("F", "Foreign county", "county", "a post")  # what the other county has to say of itself
@@ -85,6 +86,7 @@ class Counties:
     foreigner: Actor
     directory: Directory
     said: Said
+    moving: Moving
 
 
 async def two_counties(database: Database) -> Counties:
@@ -92,7 +94,12 @@ async def two_counties(database: Database) -> Counties:
     county = await world.area("H", "Home county", level="county")
     operator, foreigner = await world.operator(county), await world.operator(await _far_from(world))
     directory = await _directory(world, county, operator)
-    return Counties(operator, foreigner, directory, await _said(Stage(database), directory, operator))
+    said = await _said(Stage(database), directory, operator)
+    return Counties(operator, foreigner, directory, said, await _evacuation(database, directory, operator))
+
+
+async def _evacuation(database: Database, home: Directory, operator: Actor) -> Moving:
+    return await moving_out(database, operator, home.village, home.household, home.person, home.site)
 
 
 async def _far_from(world: World) -> int:
@@ -194,7 +201,7 @@ async def _said(stage: Stage, home: Directory, operator: Actor) -> Said:
 def examples(counties: Counties) -> dict[str, Any]:
     """Return an argument for each name that store functions give to theirs."""
     home, said = counties.directory, counties.said
-    return {
+    return evacuation_examples(counties.moving, home.village, home.household, home.person, home.county) | {
         "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id, "applying": False,
         "area": home.village, "area_id": home.village, "area_ids": [home.village], "at": NOON,
         "audience": home.audience, "audience_id": home.audience, "before": NOON, "by": said.notice.id,
@@ -226,7 +233,7 @@ def examples(counties: Counties) -> dict[str, Any]:
 
 def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]]:
     """Return what single functions need instead; after a colon: a second way to reach for what is another's."""
-    home, said = counties.directory, counties.said
+    home, said, moving = counties.directory, counties.said, counties.moving
     own: dict[str, Any] = {"area": caller.area}
     return {
         "audiences.stores.areas.add": {"code": "H3"},
@@ -248,6 +255,8 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "bot.stores.relief.reports.listed": {"area": home.county},
         "bot.stores.relief.reports.load": {"public_id": home.owed},
         "bot.stores.relief.reports.make": {"public_id": home.owed},
+        "bot.stores.evacuation.orders.load": {"public_id": moving.order.id},
+        "bot.stores.evacuation.roll.named": {"name": "Li"},
         "broadcast.stores.alert_steps.confirm": {"alert_id": said.correction.id},
         "broadcast.stores.alerts.keep": {"draft": rain(home.county)},
         "broadcast.stores.alerts.keep: in place of a warning of home": {

@@ -15,6 +15,9 @@ from app.api.directory import (
     sites,
 )
 from app.api.directory import entering as directory_entering
+from app.api.evacuation import desk, rolls
+from app.api.evacuation import missing as missing_list
+from app.api.evacuation import orders as evacuations
 from app.api.relief import deeds, ledger, requests
 from app.api.relief import entering as relief_entering
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
@@ -30,6 +33,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     relief_entering.router,
     deeds.router,
     ledger.router,
+    evacuations.router,
+    rolls.router,
+    missing_list.router,
+    desk.router,
     channels.router,
     media.router,
     audiences.router,

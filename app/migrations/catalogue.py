@@ -2,6 +2,7 @@
 
 import app.security.tables
 import audiences.stores.tables
+import bot.stores.evacuation.tables
 import bot.stores.relief.tables
 import bot.stores.tables
 import broadcast.stores.tables
@@ -11,6 +12,7 @@ TABLES_OF = (
     app.security.tables,
     audiences.stores.tables,
     bot.stores.tables,
+    bot.stores.evacuation.tables,
     bot.stores.relief.tables,
     broadcast.stores.tables,
 )

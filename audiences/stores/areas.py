@@ -43,6 +43,12 @@ async def children(tx: Transaction, actor: Actor, parent: int | None) -> Sequenc
     return [area_of(row) for row in rows]
 
 
+async def lies_in(tx: Transaction, actor: Actor, area_id: int, around: int) -> bool:
+    """Say whether an area of the actor's is, or lies somewhere below, another."""
+    inside = select(areas.c.id).where(areas.c.id == area_id, below(around, areas.c.id), within(actor, areas.c.id))
+    return await tx.value(inside) is not None
+
+
 async def add(
     tx: Transaction, actor: Actor, code: str, name: str, level: str, parent: int | None, *, source: str, at: int
 ) -> int:

@@ -4,11 +4,19 @@ The order is the order in which they are asked whether a turn that belongs to no
 """
 
 from bot.flows.base import Flow
+from bot.flows.instant import Instant
 from bot.flows.relief import RELIEF_FLOW
 from bot.flows.relief_case import RELIEF_CASE
 from bot.flows.relief_status import RELIEF_STATUS
+from bot.flows.roll import Roll
+from bot.flows.roll_sheet import RollSheet
+from bot.flows.safe import Safe
 
 FLOWS: tuple[Flow, ...] = (
+    Instant(),
+    RollSheet(),
+    Roll(),
+    Safe(),
     RELIEF_CASE,  # an officer's tracking number is a case to be handled, not a report of their own
     RELIEF_STATUS,  # "what about my report?" is no report
     RELIEF_FLOW,

@@ -1,6 +1,6 @@
 """The web chat
 
-Revision: 0005, after 0003.
+Revision: 0005, after 0004.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0005'
-down_revision = '0003'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 

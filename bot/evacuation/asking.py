@@ -1,0 +1,62 @@
+"""The questions of a roll call: at the door, of one person, why they refuse, who was found."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from bot.cases.evacuation import AddedKind
+from bot.evacuation.calling import door_of, shown, totals
+from bot.evacuation.charge import Charge
+from bot.evacuation.door_steps import AT_DOOR, untold
+from bot.evacuation.noting import STATES
+from bot.evacuation.wording import choices
+from bot.flows.base import Room
+from bot.lines import Line
+from bot.stores.evacuation import roll
+from bot.stores.evacuation.roll import Line as Row
+from broadcast.content.message import Choice
+
+PLAIN: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "refusal": ("roll", ("skip",)),
+    "add_name": ("roll", ()),
+    "add_kind": ("added", tuple(AddedKind)),
+    "add_state": ("person state", STATES),
+}
+
+
+async def question(room: Room, charge: Charge, step: str, facts: Mapping[str, Any]) -> Line:
+    """Return what is asked at a step."""
+    rows = await charge.lines(room.tx)
+    if step == "home":
+        return await _at_door(room, charge, facts, rows)
+    if step == "person":
+        row = next((each for each in rows if each.id == facts.get("line")), None)
+        return Line("person", dict(shown(row)) if row else {}, choices("person state", STATES, room.language))
+    if step == "rest":
+        rest = untold(rows)
+        values = {"people": len(rest), "rows": [shown(row) for row in rest[:12]]}
+        return Line("rest", values, choices("roll", ("yes", "no"), room.language))
+    kind, names = PLAIN[step]
+    return Line(step, {"name": facts.get("name", "")}, choices(kind, names, room.language))
+
+
+async def _at_door(room: Room, charge: Charge, facts: Mapping[str, Any], rows: Sequence[Row]) -> Line:
+    door = door_of(rows, facts["home"])
+    lines = door.lines if door else ()
+    homes = await roll.homes(room.tx, charge.actor, charge.order.key, [facts["home"]] if facts["home"] > 0 else [])
+    home = homes[0] if homes else None
+    values: dict[str, Any] = {
+        "place": charge.place,
+        "name": next((row.name for row in lines if row.name), "") or "",
+        "rows": [shown(row) for row in lines],
+        "assembly": (home.assembly_point if home else "") or "",
+        "shelter": (home.shelter_name if home else "") or "",
+    }
+    return Line("home", values | totals(rows), choices("roll", AT_DOOR, room.language))
+
+
+def which(found: Sequence[Charge]) -> Line:
+    return Line("which", {}, tuple(Choice(key_of(each), each.place) for each in found))
+
+
+def key_of(charge: Charge) -> str:
+    return f"{charge.order.key}:{charge.area}"

@@ -1,0 +1,1 @@
+"""What evacuations leave behind: orders, frozen rolls, reports, states, alarms, returns."""

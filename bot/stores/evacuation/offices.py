@@ -1,0 +1,94 @@
+"""Who sits above a place and is told of its alarms: duty officers, leaders on duty and the offices' own people."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Select, select
+
+from audiences.areas import Level
+from audiences.duties import Duty
+from audiences.stores.scope import below, lasting
+from audiences.stores.tables import (
+    area_closure,
+    areas,
+    gateways,
+    operators,
+    organisation_members,
+    organisations,
+    posts,
+    terms,
+)
+from ground.actor import Actor
+from ground.transaction import Transaction
+
+OFFICES: Final = ("township_office", "command_centre", "village_committee")
+DUTIES: Final = (Duty.DUTY_OFFICER, Duty.LEADER_ON_DUTY, Duty.ADMINISTRATIVE)
+OWN: Final = frozenset({Level.VILLAGE, Level.NATURAL_VILLAGE, Level.GROUP, Level.GRID})
+"""The levels at which somebody knows every door."""
+
+
+async def above(tx: Transaction, actor: Actor, area_id: int, levels: Sequence[str], now: int) -> Sequence[int]:
+    """Return the people of the offices at these levels above an area; if there are none, those of the next level up."""
+    actor.require_hub()
+    rows = await tx.rows(_on_duty(area_id, now).union(_seated(area_id)))
+    meant = [row for row in rows if row.level in levels]
+    if not meant:
+        higher = [row for row in rows if row.level not in OWN]
+        nearest = min((row.depth for row in higher), default=0)
+        meant = [row for row in higher if row.depth == nearest]
+    return sorted({row.person for row in meant})
+
+
+def _on_duty(area_id: int, now: int) -> Select[Any]:
+    up = area_closure.join(areas, areas.c.id == area_closure.c.ancestor_id).join(posts, posts.c.area_id == areas.c.id)
+    held = (area_closure.c.descendant_id == area_id) & lasting(now) & posts.c.gone_at.is_(None)
+    columns = (terms.c.holder_id.label("person"), areas.c.level, area_closure.c.depth)
+    return (
+        select(*columns)
+        .select_from(up.join(terms, terms.c.post_id == posts.c.id))
+        .where(held, posts.c.duty.in_(DUTIES))
+    )
+
+
+def _seated(area_id: int) -> Select[Any]:
+    up = area_closure.join(areas, areas.c.id == area_closure.c.ancestor_id)
+    sitting = up.join(organisations, organisations.c.area_id == areas.c.id).join(organisation_members)
+    there = (area_closure.c.descendant_id == area_id) & organisation_members.c.gone_at.is_(None)
+    columns = (organisation_members.c.person_id.label("person"), areas.c.level, area_closure.c.depth)
+    office = organisations.c.kind.in_(OFFICES) & organisations.c.gone_at.is_(None)
+    return select(*columns).select_from(sitting).where(there, office)
+
+
+async def gateways_below(tx: Transaction, actor: Actor, area_id: int) -> Sequence[int]:
+    """Return the loudspeakers of an area and below."""
+    actor.require_hub()
+    here = below(area_id, gateways.c.area_id) & gateways.c.gone_at.is_(None)
+    return await tx.values(select(gateways.c.id).where(here).order_by(gateways.c.id))
+
+
+async def own_places(tx: Transaction, actor: Actor, area_ids: Sequence[int]) -> Sequence[tuple[int, str]]:
+    """Return those of the areas that are a village or a group, with their names."""
+    actor.require_hub()
+    mine = areas.c.id.in_(area_ids) & areas.c.level.in_(OWN) & areas.c.gone_at.is_(None)
+    rows = await tx.rows(select(areas.c.id, areas.c.name).where(mine).order_by(areas.c.id))
+    return [(row.id, row.name) for row in rows]
+
+
+async def person_of(tx: Transaction, actor: Actor, name: str) -> int | None:
+    """Return the person behind an actor's name, if the directory knows one."""
+    actor.require_hub()
+    kind, _, key = name.partition(":")
+    if kind == "person":
+        return int(key) if key.isdigit() else None
+    found = await tx.value(select(operators.c.person_id).where(operators.c.id == key)) if kind == "operator" else None
+    return None if found is None else int(found)
+
+
+async def name_of(tx: Transaction, actor: Actor, area_id: int) -> str:
+    actor.require_hub()
+    return str(await tx.value(select(areas.c.name).where(areas.c.id == area_id)) or "")
+
+
+async def names_of(tx: Transaction, actor: Actor, area_ids: Sequence[int]) -> Mapping[int, str]:
+    actor.require_hub()
+    return {row.id: row.name for row in await tx.rows(select(areas.c.id, areas.c.name).where(areas.c.id.in_(area_ids)))}

@@ -1,0 +1,88 @@
+"""Residents under an order: "safe" is kept for checking, "need help" reaches whoever answers, at once."""
+
+from bot.cases.evacuation import AlarmKind, PersonState
+from bot.stores.evacuation import alarms
+from broadcast.content.compose import Words
+from broadcast.content.message import Message
+from broadcast.notices import Policy
+from tests.bot.evacuation.conftest import (
+    CALLER,
+    LI,
+    TOWNSHIP,
+    TU,
+    Beixia,
+    Field,
+    missing_names,
+    ordered,
+    rows,
+)
+from tests.builders import World
+
+
+async def test_safe_is_shown_and_takes_nobody_off_the_missing_list(stage: Field, beixia: Beixia) -> None:
+    made = await ordered(stage, beixia)
+    assert "家里有：涂国平" in await stage.says(TU, "1")
+    stage.born_again()
+    assert "4人安全" in await stage.says(TU, "1")
+    assert len(await missing_names(stage, made)) == 6
+    line = (await rows(stage, made, beixia.group))[1]
+    assert (line.state, line.verified, line.missing) == (PersonState.SAFE, False, True)
+    await stage.says(CALLER, "到 1")
+    assert (await rows(stage, made, beixia.group))[1].state is PersonState.MOVED
+
+
+async def test_a_call_for_help_is_answered_at_once_and_reaches_person_a_and_the_township(
+    stage: Field, beixia: Beixia
+) -> None:
+    made = await ordered(stage, beixia)
+    assert f"章明 {CALLER}" in await stage.says(LI, "求助")
+    for number in (CALLER, TOWNSHIP):
+        assert "5号李梅：求助" in stage.said_to("sms", number)[-1]
+    async with stage.database.reading() as tx:
+        raised = await alarms.listed(tx, beixia.officer, made.key, now=stage.clock.now())
+    assert [each.kind for each in raised] == [AlarmKind.NEED_HELP]
+
+
+async def test_words_are_understood_too(stage: Field, beixia: Beixia) -> None:
+    made = await ordered(stage, beixia)
+    await stage.says(TU, "我们安全了")
+    states = {number: line.state for number, line in (await rows(stage, made, beixia.group)).items()}
+    assert states[1] is PersonState.SAFE
+    assert states[2] is PersonState.UNKNOWN
+
+
+async def test_only_me_is_only_me(stage: Field, beixia: Beixia) -> None:
+    made = await ordered(stage, beixia)
+    await stage.says(TU, "安全")
+    await stage.says(TU, "2")
+    states = {number: line.state for number, line in (await rows(stage, made, beixia.group)).items()}
+    assert (states[1], states[2]) == (PersonState.SAFE, PersonState.UNKNOWN)
+
+
+async def test_an_answer_to_the_warning_is_a_report_of_the_order(stage: Field, beixia: Beixia) -> None:
+    made = await ordered(stage, beixia)
+    words = [Words(channel, "zh_CN", 0, Message("暴雨红色预警")) for channel in ("sms", "telegram")]
+    await stage.notice("area(36)", words=words, policy=Policy(("sms",)))
+    await stage.play()
+    stage.clock.pass_by(1_000)
+    await stage.says(TU, "安全")
+    line = (await rows(stage, made, beixia.group))[1]
+    assert (line.state, line.missing) == (PersonState.SAFE, True)
+
+
+async def test_an_answer_to_a_drill_is_no_report_of_a_real_order(stage: Field, beixia: Beixia) -> None:
+    made = await ordered(stage, beixia)
+    words = [Words("sms", "zh_CN", 0, Message("演练"))]
+    await stage.notice("area(36)", words=words, policy=Policy(("sms",)), drill=True)
+    await stage.play()
+    await stage.says(TU, "安全")
+    assert (await rows(stage, made, beixia.group))[1].state is PersonState.UNKNOWN
+
+
+async def test_who_shares_a_telephone_is_not_one_of_them_alone(stage: Field, beixia: Beixia, world: World) -> None:
+    await world.address("sms", LI, beixia.li[1])
+    made = await ordered(stage, beixia)
+    await stage.says(LI, "安全")
+    await stage.says(LI, "1")
+    states = [line.state for number, line in (await rows(stage, made, beixia.group)).items() if number > 4]
+    assert states == [PersonState.SAFE, PersonState.SAFE]
