@@ -23,6 +23,8 @@ from ground.transaction import Transaction
 
 WAV = "audio/wav"
 XML = "application/xml"
+JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
+PICTURES = frozenset({JPEG, PNG, WEBP})
 MEBIBYTE = 1024 * 1024
 DIGEST = re.compile(r"[0-9a-f]{64}")
 LONGEST_SOUND = 30 * 60 * 1_000  # milliseconds
@@ -97,13 +99,26 @@ async def find(tx: Transaction, digest: str) -> Medium:
 
 
 def examined(content: bytes) -> Medium:
-    """Return what the bytes are: a WAV file that can be played, or XML; anything else is refused."""
+    """Return what the bytes are: a WAV file that can be played, a picture, or XML; anything else is refused."""
     digest = hashlib.sha256(content).hexdigest()
+    if picture := picture_type(content):
+        return Medium(digest, picture, len(content))
     if content[:4] == b"RIFF":
         return Medium(digest, WAV, len(content), wav_duration(content))
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         return Medium(digest, XML, len(content))
-    raise MediaRefused(why="it is neither a WAV file nor XML; make it a WAV file (PCM)")
+    raise MediaRefused(why="it is neither a WAV file (PCM) nor a JPEG, PNG or WebP picture nor XML; make it one")
+
+
+def picture_type(content: bytes) -> str:
+    """Return which kind of picture the bytes begin as and end as; nothing if they are none, or are cut off."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return JPEG if b"\xff\xd9" in content[3:] else ""
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG if b"IEND" in content[-16:] else ""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return WEBP if len(content) >= 8 + int.from_bytes(content[4:8], "little") else ""
+    return ""
 
 
 def wav_duration(content: bytes) -> int:

@@ -15,6 +15,7 @@ from ground import media
 from ground.errors import MediaMissing, MediaRefused
 from ground.media import MediaFolder, Medium
 from ground.transaction import Database
+from tests.pictures import jpeg, png, webp
 
 
 def wav(milliseconds: int, *, rate: int = 8_000) -> bytes:
@@ -85,6 +86,17 @@ async def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
 async def test_a_warning_as_it_came_in_is_kept_too(tmp_path: Path) -> None:
     medium = await MediaFolder(tmp_path).keep(b'\xef\xbb\xbf<?xml version="1.0"?><alert/>')
     assert (medium.mime_type, medium.duration_ms) == ("application/xml", None)
+
+
+@pytest.mark.parametrize(("content", "kind"), [(jpeg(), "image/jpeg"), (png(), "image/png"), (webp(), "image/webp")])
+async def test_a_picture_is_known_by_what_it_holds(tmp_path: Path, content: bytes, kind: str) -> None:
+    assert (await MediaFolder(tmp_path).keep(content)).mime_type == kind
+
+
+@pytest.mark.parametrize("content", [jpeg()[:-2], png()[:-12], webp()[:-1], b"GIF89a" + bytes(20), b"%PDF-1.7"])
+async def test_half_a_picture_and_what_is_none_are_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(MediaRefused):
+        await MediaFolder(tmp_path).keep(content)
 
 
 @given(st.binary(max_size=400))
