@@ -98,7 +98,7 @@ class Dialogue:
             return await self._send(room, message, None, reply)
         again = await self._talking.ask(room, before.talk)
         asked = compose(again.lines, room.language, self._abilities[room.platform])
-        both = Message(f"{message.text}\n{asked.text}", asked.choices, wants=asked.wants)
+        both = replace(asked, text=f"{message.text}\n{asked.text}")
         return await self._send(room, both, again.talk, reply)
 
     async def _talk(self, room: Room, incoming: Incoming, decision: Decision) -> Said | None:

@@ -74,6 +74,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "information_officer_b": N_("信息员B"),
     },
     "talk": {"done": N_("选好了"), "yes": N_("是"), "no": N_("否"), "skip": N_("不清楚，跳过")},
+    "wants": {"place": N_("发我的位置"), "contact": N_("发我的电话号码")},
     "drill": {"begins": N_("【演练】"), "ends": N_("以上是演练，不是真的。")},
 }
 
