@@ -70,11 +70,11 @@ class Chats:
         message = self._message(chat, text, self.bot)
         if "inline_keyboard" in markup:  # the other kind does not come back with the message
             message["reply_markup"] = markup
-        if offered:
-            self.keyboards[chat] = offered
         offered = [button for row in markup.get("keyboard", []) for button in row]
         if chat < 0 and any("request_contact" in each or "request_location" in each for each in offered):
             raise Refusal(400, "Bad Request: phone number can be requested in private chats only")
+        if offered:
+            self.keyboards[chat] = offered
         facts: dict[str, Any] = {"offered": [each["text"] for each in offered]} if offered else {}
         self.ledger.receive("telegram", str(chat), str(message["message_id"]), text, buttons=carried, **facts)
         self.messages[chat].append(message)
