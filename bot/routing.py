@@ -13,6 +13,7 @@ from broadcast.notices import Kind as NoticeKind
 from broadcast.stores.returns.answers import AskedNote, OpenNotice
 
 TALK, FLOW_SEPARATOR = "talk", ":"
+START = "/start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ def _said(text: str, standing: Standing) -> Decision:
         case Word.START:
             return Decision(ReplyKind.OPTED_IN, lessons=True)
         case Word.HELP:
-            return Decision(ReplyKind.HELP)
+            return Decision(
+                ReplyKind.HELP, free=fold(text) == START
+            )  # the first thing that a chat app says for somebody
     return _words(text, meaning, standing)
 
 

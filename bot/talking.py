@@ -57,7 +57,7 @@ class Talking:
         flow = self.flows.get(talk.flow)
         if flow is None:  # of an earlier release
             await talks.end(room.tx, TALKER, talk.id, room.now)
-            return Said([control_line("flow_gone")])
+            return Said([control_line("flow_gone")], language=room.language)
         if talk.many and (gathering := self._gathering(talk, heard)) is not None:
             return await self._gather(room, talk, gathering)
         picked = talk.facts.get(PICKED) or []
@@ -100,6 +100,8 @@ class Talking:
         return await self.ask(room, earlier)
 
     async def _apply(self, room: Room, talk: Talk, move: Move, *, forget: bool = False) -> Said:
+        if move.language:
+            room = replace(room, speaker=replace(room.speaker, language=move.language))
         said = [Spoken(talk.flow, each) for each in move.say]
         if move.step is None:
             over = await self._over(room, talk, said, resume=move.then is None)
@@ -109,7 +111,7 @@ class Talking:
             trail.append((talk.step, talk.facts))
         moved = replace(talk, step=move.step, facts=move.facts, about=move.about or talk.about)
         kept = await self._keep(room, moved, list(move.say), trail)
-        return Said([Spoken(talk.flow, each) for each in _offering(move.say, room.language)], kept)
+        return Said([Spoken(talk.flow, each) for each in _offering(move.say, room.language)], kept, room.language)
 
     async def _next(self, room: Room, move: Move, over: Said) -> Said:
         if move.then is None:
@@ -123,7 +125,7 @@ class Talking:
         await talks.end(room.tx, TALKER, talk.id, room.now)
         waiting = await talks.open_at(room.tx, TALKER, room.speaker.address.id) if resume else []
         if not waiting:
-            return Said(said)
+            return Said(said, language=room.language)
         return await self.ask(room, waiting[0], *said, control_line("still_open"))
 
     async def _keep(self, room: Room, talk: Talk, lines: Sequence[Line], trail: Sequence[tuple[str, Any]]) -> Talk:

@@ -4,5 +4,10 @@ The order is the order in which they are asked whether a turn that belongs to no
 """
 
 from bot.flows.base import Flow
+from bot.flows.joining import JoinFlow
+from bot.flows.proof import ProofFlow
 
-FLOWS: tuple[Flow, ...] = ()
+FLOWS: tuple[Flow, ...] = (
+    ProofFlow(),
+    JoinFlow(),
+)

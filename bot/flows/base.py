@@ -92,6 +92,7 @@ class Move:
     facts: Facts = field(default_factory=dict)
     about: str = ""
     then: "tuple[str, Opening] | None" = None  # another flow that begins at once: its name and opening
+    language: str = ""  # what is said is said in this language, if it is another than before
 
     def saying(self, *first: Line) -> "Move":
         """Return the move with lines said before its own."""

@@ -30,7 +30,7 @@ def move(tally: Counter[Place], rows: Sequence[Row[Any]], before: str, after: st
         tally[notice, channel, area or NO_AREA, after] += n
 
 
-def note(tally: Counter[Place], rows: Sequence[Row[Any]], state: str | None) -> None:
+def note(tally: Counter[Place], rows: Sequence[Any], state: str | None) -> None:
     """Count deliveries in a tally that is beside their states (maybe_twice, answered); None counts nothing."""
     if state is None:
         return
@@ -38,7 +38,7 @@ def note(tally: Counter[Place], rows: Sequence[Row[Any]], state: str | None) -> 
         tally[notice, channel, area or NO_AREA, state] += n
 
 
-def _places(rows: Sequence[Row[Any]]) -> Counter[tuple[int, str, int | None]]:
+def _places(rows: Sequence[Any]) -> Counter[tuple[int, str, int | None]]:
     return Counter(map(_place_of, rows))
 
 

@@ -2,13 +2,14 @@
 
 from broadcast.stores.tables.deliveries import deliveries, delivery_sharers, fallbacks, hearer_looks, ranges, retries
 from broadcast.stores.tables.notices import counters, notice_words, notices, stops
-from broadcast.stores.tables.returns import answer_words, answers, attempts, receipts
+from broadcast.stores.tables.returns import answer_entries, answer_words, answers, attempts, receipts
 from broadcast.stores.tables.speakers import speaker_commands, speaker_waits
 from broadcast.stores.tables.warnings import alert_steps, alerts
 
 __all__ = [
     "alert_steps",
     "alerts",
+    "answer_entries",
     "answer_words",
     "answers",
     "attempts",
