@@ -19,7 +19,9 @@ from ground.transaction import Transaction
 
 COOKIE: Final = "mingluo"
 POLICY: Final = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-OWN_PAGE: Final = re.compile(r"/(?:alerts/[0-9a-f-]{36})?")  # where signing in may lead: nowhere else
+OWN_PAGE: Final = re.compile(
+    r"/(?:alerts/[0-9a-f-]{36}|posters/[0-9A-Za-z-]{1,40})?"
+)  # where signing in may lead: nowhere else
 STYLE: Final = Path(__file__).with_name("style.css")
 SHOWN_WARNINGS: Final = 50
 
@@ -30,12 +32,12 @@ router = APIRouter(include_in_schema=False)
 async def show_warnings(request: Request, lang: str | None = None) -> Response:
     language = laying_out.language_of(lang)
     async with house_of(request).database.reading() as tx:
-        holder = await _visitor(request, tx)
+        holder = await visitor(request, tx)
         if holder is None:
-            return _to_login("/")
+            return to_login("/")
         found = await alerts.listed(tx, holder.actor, limit=SHOWN_WARNINGS)
     listed = [(each, view.headline_of(each, language)) for each in found]
-    return _page(laying_out.warnings_page(listed, language))
+    return page_of(laying_out.warnings_page(listed, language))
 
 
 @router.get("/alerts/{alert}")
@@ -43,22 +45,22 @@ async def show_live(request: Request, alert: str, lang: str | None = None) -> Re
     house, language = house_of(request), laying_out.language_of(lang)
     now = house.clock.now()
     async with house.database.reading() as tx:
-        holder = await _visitor(request, tx)
+        holder = await visitor(request, tx)
         if holder is None:
-            return _to_login(f"/alerts/{alert}")
+            return to_login(f"/alerts/{alert}")
         live = await view.look(tx, holder.actor, alert, language, now)
-    return _page(laying_out.live_page(live, holder.actor, language, now))
+    return page_of(laying_out.live_page(live, holder.actor, language, now))
 
 
 @router.get("/login")
 async def ask_to_sign_in(then: str = "/", lang: str | None = None) -> Response:
-    return _page(laying_out.login_page(laying_out.language_of(lang), then))
+    return page_of(laying_out.login_page(laying_out.language_of(lang), then))
 
 
 @router.get("/login/{code}")
 async def ask_to_enter(code: str, then: str = "/", lang: str | None = None) -> Response:
     """Show a button that uses up the code: looking at a link uses up nothing."""
-    return _page(laying_out.login_page(laying_out.language_of(lang), then, code=code))
+    return page_of(laying_out.login_page(laying_out.language_of(lang), then, code=code))
 
 
 @router.post("/login")
@@ -71,7 +73,7 @@ async def sign_in(
             holder = await _known(tx, secret.strip(), house.clock.now())
             session = await sessions.open_session(tx, holder)
     except (CodeRefused, NotFound):
-        return _page(laying_out.login_page("zh_CN", then, refused=True), 403)
+        return page_of(laying_out.login_page("zh_CN", then, refused=True), 403)
     answer = RedirectResponse(then if OWN_PAGE.fullmatch(then) else "/", 303)
     secure = house.public_url.startswith("https://")
     longest = sessions.LIFETIME // 1_000
@@ -103,14 +105,14 @@ async def _known(tx: Transaction, secret: str, now: int) -> Holder:
     return holder
 
 
-async def _visitor(request: Request, tx: Transaction) -> Holder | None:
+async def visitor(request: Request, tx: Transaction) -> Holder | None:
     secret = request.cookies.get(COOKIE)
     return await sessions.session_holder(tx, secret) if secret else None
 
 
-def _to_login(then: str) -> Response:
+def to_login(then: str) -> Response:
     return RedirectResponse(f"/login?then={then}" if OWN_PAGE.fullmatch(then) else "/login", 303)
 
 
-def _page(html: str, status: int = 200) -> Response:
+def page_of(html: str, status: int = 200) -> Response:
     return HTMLResponse(html, status, headers={"Content-Security-Policy": POLICY})
