@@ -14,8 +14,9 @@ from bot.flows.base import Facts, Heard, Move, Opening, Room, Talk
 from bot.flows.joined import is_joined, known_lines, may_change
 from bot.flows.villages import Sought, sought
 from bot.lines import Line, Wants
-from bot.reading.bare import fold
+from bot.reading.bare import fold, read
 from bot.stores import newcomers, talks
+from broadcast.answers import AnswerKind
 from broadcast.content.message import Choice
 from ground.actor import system
 from templates.labels import label
@@ -101,7 +102,13 @@ async def _language(room: Room, facts: Facts, heard: Heard) -> Move:
 async def _name(room: Room, facts: Facts, heard: Heard) -> Move:
     name = " ".join(heard.text.split())
     letters = sum(each.isalpha() for each in name)
-    if not letters or len(name) > LONGEST_NAME or any(not each.isprintable() for each in name) or name[0] == "/":
+    if (
+        read(name) is not AnswerKind.OTHER
+        or not letters
+        or len(name) > LONGEST_NAME
+        or any(not each.isprintable() for each in name)
+        or name[0] == "/"
+    ):
         return Move("name", (Line("bad_name"), ASK_NAME), facts)
     known = {**facts, "name": name}
     if room.platform == SMS:  # the number that writes is the number
