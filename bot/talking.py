@@ -60,9 +60,9 @@ class Talking:
             return Said([control_line("flow_gone")], language=room.language)
         if talk.many and (gathering := self._gathering(talk, heard)) is not None:
             return await self._gather(room, talk, gathering)
-        picked = talk.facts.get(PICKED) or []
-        if heard.word == DONE:
-            heard = replace(heard, picked=tuple(picked))
+        if talk.many and heard.picked:  # "1 3 done" after a press of the second: all of them
+            gathered = [*(talk.facts.get(PICKED) or []), *heard.picked]
+            heard = replace(heard, picked=tuple(each for each in dict.fromkeys(gathered) if each != DONE))
         facts = {key: value for key, value in talk.facts.items() if key != PICKED}
         return await self._apply(room, talk, await flow.hear(room, replace(talk, facts=facts), heard))
 
