@@ -13,6 +13,8 @@ from app.scheduler import Round
 from app.security.codes import forget_old_codes
 from app.security.sessions import forget_old_sessions
 from app.settings import Settings
+from audiences.stores import readings
+from audiences.stores.reach import proofs
 from bot.dialogue import Dialogue, Tools
 from bot.evacuation import following
 from bot.evacuation.advancing import Marshal, advance
@@ -108,7 +110,8 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         *evacuation_rounds(house),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
-        Round("forgetting", HOUR / SECOND, lambda: _forget(house.database)),
+        Round("readings", 60.0, lambda: _read_names(house.database)),
+        Round("forgetting", HOUR / SECOND, lambda: _forget(house)),
         Round("pages told", 60.0, lambda: _forget_told(house)),
     ]
 
@@ -140,18 +143,28 @@ def _at_embedded(section: SpeakerSettings, broker: Broker | None) -> SpeakerSett
     return replace(section, host=broker.host, port=broker.mqtt_port, username=broker.username, password=broker.password)
 
 
+async def _read_names(database: Database) -> None:
+    """Have every area found by how its name is typed in Latin letters, a slice at a time."""
+    read = 1
+    while read:
+        async with database.writing() as tx:
+            read = await readings.renew(tx, CLERK)
+
+
 async def _expire(house: House) -> None:
     async with house.database.writing() as tx:
         await expire_due(tx, CLERK, house.desk, house.clock.now())
 
 
-async def _forget(database: Database) -> None:
+async def _forget(house: House) -> None:
     """Drop what was kept for a while only: answers by key, sessions, one-time codes."""
+    database = house.database
     for drop in (forget_old_answers, forget_old_sessions, forget_old_codes):
         async with database.writing() as tx:
             await drop(tx)
     async with database.writing() as tx:
         await turns.forget_before(tx, CLERK, machine_now() - REPEATED_AT_MOST)
+        await proofs.forget_old(tx, CLERK, house.clock.now())
 
 
 async def _forget_told(house: House) -> None:

@@ -69,3 +69,7 @@ class UnknownImport(NotFound):
 
 class ImportUnderWay(Conflict):
     """An import of {kind} from {source} is being taken over. Wait until it is through; if it died, abandon it."""
+
+
+class ServesElsewhere(Forbidden):
+    """Person {person} serves outside your area, too. Ask the office above for the code."""

@@ -93,6 +93,7 @@ class Move:
     about: str = ""
     then: "tuple[str, Opening] | None" = None  # another flow that begins at once: its name and opening
     drill: bool = False  # it is about a drill: what is said says so
+    language: str = ""  # what is said is said in this language, if it is another than before
 
     def saying(self, *first: Line) -> "Move":
         """Return the move with lines said before its own."""

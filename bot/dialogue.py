@@ -100,12 +100,14 @@ class Dialogue:
             return await self._send(room, message, None, reply)
         again = await self._talking.ask(room, before.talk)
         asked = compose(again.lines, room.language, self._abilities[room.platform])
-        both = Message(f"{message.text}\n{asked.text}", asked.choices, wants=asked.wants)
+        both = replace(asked, text=f"{message.text}\n{asked.text}")
         return await self._send(room, both, again.talk, reply)
 
     async def _talk(self, room: Room, incoming: Incoming, decision: Decision) -> Said | None:
         if decision.control is not None:
             return await self._steer(room, decision.talk, decision.control)
+        if decision.urgent and (said := await self._elsewhere(room, decision.talk, incoming)) is not None:
+            return said
         if decision.talk is not None:
             return await self._talking.hear(room, decision.talk, heard_of(incoming, decision.talk))
         if decision.case:
@@ -114,6 +116,13 @@ class Dialogue:
             return None
         wanted = await self._talking.wanted(room, heard_of(incoming, None))
         return None if wanted is None else await self._talking.begin(room, *wanted)
+
+    async def _elsewhere(self, room: Room, talk: Talk | None, incoming: Incoming) -> Said | None:
+        """Begin another flow than the one that is open, if one wants the turn."""
+        wanted = await self._talking.wanted(room, heard_of(incoming, None))
+        if wanted is None or (talk is not None and wanted[0].name == talk.flow):
+            return None
+        return await self._talking.begin(room, *wanted)
 
     async def _begin_case(self, room: Room, decision: Decision) -> Said | None:
         name, _, about = decision.case.partition(FLOW_SEPARATOR)

@@ -13,6 +13,7 @@ from broadcast.notices import Kind as NoticeKind
 from broadcast.stores.returns.answers import AskedNote, OpenNotice
 
 TALK, FLOW_SEPARATOR = "talk", ":"
+START = "/start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Decision:
     control: Control | None = None
     case: str = ""  # <flow>:<id>: a choice of a note was taken, whose flow begins there
     word: str = ""  # the choice that was taken
+    urgent: bool = False  # a call for help amid a talk: another flow that wants it goes first, and the talk waits
     free: bool = False  # belongs to nothing that is open: flows are asked, and `reply` is said if none wants it
 
 
@@ -63,7 +65,9 @@ def _said(text: str, standing: Standing) -> Decision:
         case Word.START:
             return Decision(ReplyKind.OPTED_IN, lessons=True)
         case Word.HELP:
-            return Decision(ReplyKind.HELP)
+            return Decision(
+                ReplyKind.HELP, free=fold(text) == START
+            )  # the first thing that a chat app says for somebody
     return _words(text, meaning, standing)
 
 
@@ -104,7 +108,7 @@ def _words(text: str, meaning: AnswerKind, standing: Standing) -> Decision:
     if newest is not None and meaning is not AnswerKind.OTHER and not _is_to(talk, text, newest):
         return Decision(_noted(meaning), meaning, newest)
     if talk is not None:
-        return Decision(ReplyKind.HELP, talk=talk)
+        return Decision(ReplyKind.HELP, talk=talk, urgent=_calls_for_help(talk, text, meaning))
     if newest is not None and meaning is AnswerKind.OTHER:
         return Decision(_noted(meaning), meaning, newest, free=True)
     return Decision(
@@ -125,6 +129,12 @@ def _is_to(talk: Talk | None, text: str, newest: OpenNotice) -> bool:
     if talk is None or talk.asked_notice < newest.id:
         return False
     return _is_number(text) or bool(chosen(text, talk.offered, many=talk.many))
+
+
+def _calls_for_help(talk: Talk, text: str, meaning: AnswerKind) -> bool:
+    """Say whether somebody cries for help in words, which no question asked them for."""
+    asked = _is_number(text) or bool(chosen(text, talk.offered, many=talk.many))
+    return meaning is AnswerKind.NEED_HELP and not asked
 
 
 def _is_number(text: str) -> bool:

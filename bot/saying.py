@@ -32,7 +32,8 @@ def compose(said: Sequence[Spoken], language: str, abilities: Abilities, *, dril
         fit.plain(text) if abilities.segments else text,
         last.choices if as_buttons else (),
         offered=last.choices,
-        wants=last.wants if last.wants is not Wants.NOTHING else "",
+        wants=last.wants,
+        wanted=label("wants", last.wants, language) if last.wants is not Wants.NOTHING else "",
     )
 
 

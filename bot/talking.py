@@ -58,12 +58,12 @@ class Talking:
         flow = self.flows.get(talk.flow)
         if flow is None:  # of an earlier release
             await talks.end(room.tx, TALKER, talk.id, room.now)
-            return Said([control_line("flow_gone")])
+            return Said([control_line("flow_gone")], language=room.language)
         if talk.many and (gathering := self._gathering(talk, heard)) is not None:
             return await self._gather(room, talk, gathering)
-        picked = talk.facts.get(PICKED) or []
-        if heard.word == DONE:
-            heard = replace(heard, picked=tuple(picked))
+        if talk.many and heard.picked:  # "1 3 done" after a press of the second: all of them
+            gathered = [*(talk.facts.get(PICKED) or []), *heard.picked]
+            heard = replace(heard, picked=tuple(each for each in dict.fromkeys(gathered) if each != DONE))
         facts = {key: value for key, value in talk.facts.items() if key != PICKED}
         return await self._apply(room, talk, await flow.hear(room, replace(talk, facts=facts), heard))
 
@@ -102,6 +102,8 @@ class Talking:
         return await self.ask(room, earlier)
 
     async def _apply(self, room: Room, talk: Talk, move: Move, *, forget: bool = False) -> Said:
+        if move.language:
+            room = replace(room, speaker=replace(room.speaker, language=move.language))
         said = [Spoken(talk.flow, each) for each in move.say]
         if move.step is None:
             over = await self._over(room, talk, said, resume=move.then is None)
@@ -112,7 +114,7 @@ class Talking:
         moved = replace(talk, step=move.step, facts=move.facts, about=move.about or talk.about)
         kept = await self._keep(room, moved, list(move.say), trail)
         said = [Spoken(talk.flow, each) for each in _offering(move.say, room.language)]
-        return Said(said, kept, drill=move.drill)
+        return Said(said, kept, room.language, drill=move.drill)
 
     async def _next(self, room: Room, move: Move, over: Said) -> Said:
         if move.then is None:
@@ -126,7 +128,7 @@ class Talking:
         await talks.end(room.tx, TALKER, talk.id, room.now)
         waiting = await talks.open_at(room.tx, TALKER, room.speaker.address.id) if resume else []
         if not waiting:
-            return Said(said)
+            return Said(said, language=room.language)
         return await self.ask(room, waiting[0], *said, control_line("still_open"))
 
     async def _keep(self, room: Room, talk: Talk, lines: Sequence[Line], trail: Sequence[tuple[str, Any]]) -> Talk:

@@ -1,6 +1,6 @@
 """What people answered: append-only, and the only thing that makes a warning done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -13,13 +13,49 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer, as given. `person` is None where several share the address: somebody there answered."""
+    """One answer, as given. `person` is None where several share the address: somebody there answered.
+
+    `address` is None where it came from none: somebody entered it for the person.
+    """
 
     notice: int
-    address: int
+    address: int | None
     person: int | None
     kind: AnswerKind
     channel: str
     happened_at: int  # story time
     words: str
     dedupe: str  # platform:account:update, so that a repeated update is one answer
+
+
+class Means(StrEnum):
+    """How whoever entered an answer for somebody learned of it."""
+
+    PHONE = "phone"
+    VISIT = "visit"  # at the door
+    RADIO = "radio"
+    MESSAGE = "message"  # another chat, a note
+    OTHER = "other"
+
+
+class Spoke(StrEnum):
+    """Who said it."""
+
+    SELF = "self"
+    FAMILY = "family"
+    NEIGHBOUR = "neighbour"
+    OFFICIAL = "official"  # of the village, the township …
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An answer that an officer enters on behalf of somebody (代录)."""
+
+    notice: int
+    person: int
+    kind: AnswerKind
+    means: Means
+    spoke: Spoke
+    said_at: int  # story time
+    words: str = field(repr=False, default="")

@@ -15,6 +15,14 @@ class UnknownStop(NotFound):
     """No stop {stop} is in force in your area."""
 
 
+class WasNotMeant(NotFound):
+    """The notice {notice} was not for the person {person}, or they are not of your area."""
+
+
+class NotAsked(Conflict):
+    """The notice {notice} asks nobody for an answer."""
+
+
 class OutsideYourArea(Forbidden):
     """The place lies outside your area. Ask the office above yours."""
 

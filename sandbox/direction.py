@@ -8,6 +8,8 @@ from aiohttp import web
 from sandbox.faults import Fault, FaultKind, Faults
 from sandbox.serving import Peer, World
 
+LARGEST_ORDER = 32 * 1024 * 1024  # bytes: somebody may be told to send a photo
+
 
 def direction(world: World, peers: Iterable[Peer]) -> web.Application:
     """Return the application that directs `peers`."""
@@ -20,7 +22,7 @@ def direction(world: World, peers: Iterable[Peer]) -> web.Application:
         )
         return web.json_response({"entries": [asdict(entry) for entry in found], "next": len(world.ledger)})
 
-    app = web.Application()
+    app = web.Application(client_max_size=LARGEST_ORDER)
     app.router.add_get("/_sandbox/ledger", ledger)
     for peer in peers:
         for control in peer.controls:

@@ -31,6 +31,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "speaker": N_("大喇叭"),
         "webchat": N_("网页"),
         "voice": N_("电话"),
+        "entered": N_("代录"),
         "memory": N_("内存（试验）"),
     },
     "delivery": {
@@ -238,6 +239,15 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "warning_ended": N_("预警已解除或过期"),
         "instant": N_("村里已自行撤离"),
     },
+    "join": {
+        "agree": N_("对，同意"),
+        "change": N_("不对，重填"),
+        "keep": N_("不改"),
+        "change_village": N_("换村"),
+        "change_phone": N_("换电话"),
+        "none_of_these": N_("都不是"),
+    },
+    "wants": {"place": N_("发我的位置"), "contact": N_("发我的电话号码")},
     "drill": {"begins": N_("【演练】"), "ends": N_("以上是演练，不是真的。")},
 }
 

@@ -15,7 +15,15 @@ from audiences.stores.intake import staging
 from audiences.stores.intake.registers.base import Intake
 from audiences.stores.intake.staging import Place, Run, StagedRow
 from audiences.stores.reach import consents
-from audiences.stores.tables import address_owners, addresses, area_closure, areas, sites
+from audiences.stores.tables import (
+    address_owners,
+    addresses,
+    area_closure,
+    area_readings,
+    areas,
+    sites,
+    village_codes,
+)
 from audiences.stores.targets import freezing, saved
 from audiences.targeting.line_form import read
 from audiences.targeting.target import Target
@@ -24,7 +32,9 @@ from bot.cases.relief_values import Deed, Draft, Entry, Request, Told, Words
 from bot.stores.relief import reports, requests
 from broadcast.alerts.lifecycle import State, Step
 from broadcast.alerts.model import Alert, Ending, Identity, MsgType
-from broadcast.answers import Answer, AnswerKind
+from broadcast.answers import Answer, AnswerKind, Spoke
+from broadcast.answers import Entry as AnswerEntry
+from broadcast.answers import Means as AnswerMeans
 from broadcast.notices import Notice, NoticeDraft
 from broadcast.notices import State as NoticeState
 from broadcast.stores import alert_steps, alerts, stops
@@ -40,6 +50,12 @@ from tests.foreign_evacuation import Moving, evacuation_examples, moving_out
 
 FOREIGN = 7_777_777
 FOREIGN_WORDS = ("F", "Foreign county", "county", "a post")  # what the other county has to say of itself
+
+
+def entry_of(notice: int, person: int) -> AnswerEntry:
+    return AnswerEntry(notice, person, AnswerKind.SAFE, AnswerMeans.PHONE, Spoke.SELF, NOON, "all well")
+
+
 IDENTITY = Identity("home-1", "home office", NOON, "2021-06-28T12:00:00+08:00")
 
 
@@ -128,6 +144,9 @@ async def _directory(world: World, county: int, operator: Actor) -> Directory:
         await tx.execute(update(address_owners).values(external_id="phone-1"))
         address = await tx.value(select(addresses.c.id).where(addresses.c.value == "+15550100"))
         await consents.opt_in(tx, operator, address, Purpose.WARNINGS, "visit", at=NOON)
+        await tx.execute(insert(village_codes).values(area_id=village, code="K7MQ2X", made_at=NOON))
+        await tx.execute(insert(area_readings).values(area_id=village, folded="H1", full="homevillage", initials="hv"))
+        await tx.execute(update(sites).values(latitude=28.2, longitude=115.8))
         await saved.save(tx, operator, "home people", read("residents(H)"), NOON)
         audience = await freezing.ask(tx, operator, Target.of("area(H)"), NOON)
         run = await staging.begin(tx, operator, "areas", "test", mark="an import of home")
@@ -205,8 +224,11 @@ def examples(counties: Counties) -> dict[str, Any]:
         "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id, "applying": False,
         "area": home.village, "area_id": home.village, "area_ids": [home.village], "at": NOON,
         "audience": home.audience, "audience_id": home.audience, "before": NOON, "by": said.notice.id,
-        "channel": "sms", "channels": ["sms"], "chosen": address_owners.c.person_id == home.person, "code": "gw-1",
-        "codes": ["H1", "H9", "gw-1"], "depth": 1, "desk": NewsDesk(), "earlier": [said.notice.id],
+        "channel": "sms", "channels": ["sms"],
+        "chosen": address_owners.c.person_id == home.person, "code": "gw-1",
+        "codes": ["H1", "H9", "gw-1"], "depth": 1, "desk": NewsDesk(),
+        "entry": entry_of(said.notice.id, home.neighbour),
+        "earlier": [said.notice.id],
         "expression": read("residents(H)"), "expressions": [read('saved("home people")')],
         "external_ids": [*map(str, range(1, 10)), "phone-1", "H8"], "gateway_id": home.gateway,
         "gateway_ids": [home.gateway], "handovers": [Handover(home.post, home.neighbour, None, NOON)],
@@ -239,6 +261,9 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "audiences.stores.areas.add": {"code": "H3"},
         "audiences.stores.gazetteer.mentioned": {"text": "home"},
         "bot.stores.place_names.place_names": {"text": "home"},
+        "audiences.stores.village_codes.find": {"text": "K7MQ2X"},
+        "audiences.stores.village_codes.code_of": {"area_id": home.county},
+        "audiences.stores.readings.find": {"text": "hv"},
         "audiences.stores.areas.close_over": {"area_ids": [home.bare]},
         "audiences.stores.gateways.register": {"code": "gw-2"},
         "audiences.stores.operators.make: one who is a person of home": own | {"person": home.person},

@@ -16,10 +16,27 @@ ONE_AT_A_TIME = 0x6D696E676C756F  # the key of the advisory lock: "mingluo"
 
 async def migrate(database: Database) -> None:
     """Bring the tables to the newest revision; whoever comes second waits, and then finds nothing to do."""
-    async with database.writing() as tx:  # SQLite: BEGIN IMMEDIATE already keeps others out
-        if tx.dialect is Dialect.POSTGRESQL:
-            await tx.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+    if database.dialect is Dialect.SQLITE:
+        await _migrate_sqlite(database)
+        return
+    async with database.writing() as tx:
+        await tx.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
         await tx.connection.run_sync(_upgrade)
+
+
+async def _migrate_sqlite(database: Database) -> None:
+    """SQLite changes a column by copying its table, which must not pull the rows along that point at it."""
+    async with database.engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # of no effect within a transaction
+        try:
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")  # keeps others out
+            await connection.run_sync(_upgrade)
+            if (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first() is not None:
+                raise RuntimeError("a migration left rows that point nowhere")
+            await connection.commit()
+        finally:
+            await connection.rollback()
+            await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 async def present_revision(tx: Transaction) -> str | None:

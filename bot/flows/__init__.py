@@ -5,6 +5,8 @@ The order is the order in which they are asked whether a turn that belongs to no
 
 from bot.flows.base import Flow
 from bot.flows.instant import Instant
+from bot.flows.joining import JoinFlow
+from bot.flows.proof import ProofFlow
 from bot.flows.relief import RELIEF_FLOW
 from bot.flows.relief_case import RELIEF_CASE
 from bot.flows.relief_status import RELIEF_STATUS
@@ -13,10 +15,12 @@ from bot.flows.roll_sheet import RollSheet
 from bot.flows.safe import Safe
 
 FLOWS: tuple[Flow, ...] = (
+    ProofFlow(),
     Instant(),
     RollSheet(),
     Roll(),
     Safe(),
+    JoinFlow(),
     RELIEF_CASE,  # an officer's tracking number is a case to be handled, not a report of their own
     RELIEF_STATUS,  # "what about my report?" is no report
     RELIEF_FLOW,

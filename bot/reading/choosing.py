@@ -1,6 +1,7 @@
 """Which of the offered choices a text names: by number, by several numbers, or in the very words of a label."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,7 +15,7 @@ ONE_DIGIT: Final = 9
 
 def chosen(text: str, offered: Sequence[Choice], *, many: bool) -> tuple[str, ...]:
     """Return the keys that the text names, in the order of the offer; none if it is anything else."""
-    said = text.strip()
+    said = unicodedata.normalize("NFKC", text).strip()  # １ is 1
     folded = fold(said)
     for choice in offered:
         if folded and folded == fold(choice.label):

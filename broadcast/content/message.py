@@ -34,6 +34,7 @@ class Message:
     repeat: int = 1  # how often a loudspeaker plays it
     offered: tuple[Choice, ...] = ()  # what may be chosen, also where it stands as numbers in the text
     wants: str = ""  # what a chat may offer a button for: place, contact; the text asks for it anyway
+    wanted: str = ""  # what that button says
 
     def packed(self) -> dict[str, Any]:
         """Return it as JSON keeps it."""
@@ -43,5 +44,6 @@ class Message:
     def unpacked(cls, kept: Mapping[str, Any]) -> "Message":
         choices = tuple(Choice(**each) for each in kept["choices"])
         audio = Audio(**kept["audio"]) if kept["audio"] else None
-        offered = tuple(Choice(**each) for each in kept.get("offered", ()))  # added later, as is the next
-        return cls(kept["text"], choices, audio, kept["priority"], kept["repeat"], offered, kept.get("wants", ""))
+        offered = tuple(Choice(**each) for each in kept.get("offered", ()))  # added later, as are the next
+        wants, wanted = kept.get("wants", ""), kept.get("wanted", "")
+        return cls(kept["text"], choices, audio, kept["priority"], kept["repeat"], offered, wants, wanted)

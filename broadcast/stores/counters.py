@@ -33,7 +33,7 @@ def move(tally: Counter[Place], rows: Sequence[Row[Any]], before: str, after: st
     shift(tally, _places(rows), before, after)
 
 
-def note(tally: Counter[Place], rows: Sequence[Row[Any]], state: str | None) -> None:
+def note(tally: Counter[Place], rows: Sequence[Any], state: str | None) -> None:
     """Count deliveries in a tally that is beside their states (maybe_twice, answered); None counts nothing."""
     raise_by(tally, _places(rows), state)
 
@@ -53,7 +53,7 @@ def raise_by(tally: Counter[Place], places: Places, state: str | None) -> None:
         tally[notice, channel, area or NO_AREA, state] += n
 
 
-def _places(rows: Sequence[Row[Any]]) -> Places:
+def _places(rows: Sequence[Any]) -> Places:
     return Counter(map(_place_of, rows))
 
 

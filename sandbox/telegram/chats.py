@@ -36,6 +36,7 @@ class Chats:
     toasts: dict[str, str] = field(default_factory=dict)  # by callback query: what its button's press was told
     toasted: asyncio.Event = field(default_factory=asyncio.Event)
     messages: defaultdict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    keyboards: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # what stands below a chat to be pressed
     _queries: Iterator[int] = field(default_factory=lambda: count(1))
     _last: int = 0
 
@@ -67,15 +68,33 @@ class Chats:
         if any(not 1 <= len(each.encode()) <= LONGEST_BUTTON for each in carried):
             raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
         message = self._message(chat, text, self.bot)
-        if markup:
+        if "inline_keyboard" in markup:  # the other kind does not come back with the message
             message["reply_markup"] = markup
-        self.ledger.receive("telegram", str(chat), str(message["message_id"]), text, buttons=carried)
+        offered = [button for row in markup.get("keyboard", []) for button in row]
+        if chat < 0 and any("request_contact" in each or "request_location" in each for each in offered):
+            raise Refusal(400, "Bad Request: phone number can be requested in private chats only")
+        if offered:
+            self.keyboards[chat] = offered
+        facts: dict[str, Any] = {"offered": [each["text"] for each in offered]} if offered else {}
+        self.ledger.receive("telegram", str(chat), str(message["message_id"]), text, buttons=carried, **facts)
         self.messages[chat].append(message)
         return message
 
     def said(self, chat: int, user: int, text: str) -> dict[str, Any]:
         """Return the update's content when `user` writes `text` in the chat."""
         return {"message": self._message(chat, text, _person(user))}
+
+    def shared(self, chat: int, user: int, thing: dict[str, Any]) -> dict[str, Any]:
+        """Return the update's content when `user` sends what is no text: the fields of the thing instead of one."""
+        message = self._message(chat, "", _person(user))
+        del message["text"]
+        return {"message": message | thing}
+
+    def button_offered(self, chat: int) -> dict[str, Any]:
+        """Return the newest button below the chat's keyboard that asks for something."""
+        if chat in self.keyboards:
+            return self.keyboards[chat][0]
+        raise LookupError("no keyboard was offered in this chat")
 
     def pressed(self, chat: int, user: int, carried: str, message: int | None = None) -> dict[str, Any]:
         """Return the update's content when `user` presses a button that carries `carried`."""

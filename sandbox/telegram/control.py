@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox.direction import fault_control
 from sandbox.telegram.limits import Counting, Limits
+from sandbox.telegram.things import thing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def controls(peer: TelegramPeer) -> Sequence[web.RouteDef]:
-    """Return the doors: /message /press /again /block /unblock /miss /migrate /limits /faults /state."""
+    """Doors: /message /thing /offered /lose_files /press /again /state /limits /faults, and how chats stand."""
 
     async def message(request: web.Request) -> web.Response:
         """{"chat": 1, "text": "收到", "user": 1}: somebody writes."""
@@ -57,8 +58,42 @@ def controls(peer: TelegramPeer) -> Sequence[web.RouteDef]:
         web.post("/again", again),
         web.get("/state", state),
         fault_control(peer.faults),
+        *_things(peer),
         *_standing(peer),
     ]
+
+
+def _things(peer: TelegramPeer) -> Sequence[web.RouteDef]:
+    """Return the doors of what is no text, and of the one button that asks for it."""
+
+    async def send(request: web.Request) -> web.Response:
+        """{"chat": 1, "kind": "photo", "content": base64}; location, venue, contact, sticker, voice, dice …"""
+        asked = await request.json()
+        chat = int(asked["chat"])
+        return _tell(peer, chat, int(asked.get("user", abs(chat))), asked)
+
+    async def offered(request: web.Request) -> web.Response:
+        """{"chat": 1, "phone": "999…"} or {"chat": 1, "latitude": …}: press the button that the keyboard offers."""
+        asked = await request.json()
+        chat = int(asked["chat"])
+        try:
+            button = peer.chats.button_offered(chat)
+        except LookupError as error:
+            return web.Response(status=404, text=str(error))
+        kind = "contact" if button.get("request_contact") else "location"
+        return _tell(peer, chat, chat, asked | {"kind": kind})
+
+    async def lose_files(request: web.Request) -> web.Response:
+        """{"lost": true}: no file can be fetched until {"lost": false}."""
+        peer.files.lost = bool((await request.json())["lost"])
+        return web.Response(status=204)
+
+    return [web.post("/thing", send), web.post("/offered", offered), web.post("/lose_files", lose_files)]
+
+
+def _tell(peer: TelegramPeer, chat: int, user: int, asked: dict[str, Any]) -> web.Response:
+    number = peer.updates.tell(peer.chats.shared(chat, user, thing(peer.files, user, asked)))
+    return web.json_response({"update_id": number})
 
 
 def _standing(peer: TelegramPeer) -> Sequence[web.RouteDef]:

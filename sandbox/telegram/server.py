@@ -14,6 +14,7 @@ from sandbox.serving import World, serve
 from sandbox.telegram import control
 from sandbox.telegram.chats import Chats, Refusal
 from sandbox.telegram.limits import Counting, Limits
+from sandbox.telegram.things import Files
 from sandbox.telegram.updates import Updates
 
 TOKEN = "123456789:AAsandboxsandboxsandboxsandboxsand"  # noqa: S105 - made up; it opens nothing
@@ -32,6 +33,7 @@ class TelegramPeer:
         self.bot = {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": "鸣锣", "username": "mingluo_bot"}
         self.chats = Chats(world.ledger, world.time, self.bot)
         self.counting = Counting(limits or Limits())
+        self.files = Files()
         self.faults = Faults()
         self.refused = 0  # how often somebody was too fast
         self.updates: Updates
@@ -40,6 +42,7 @@ class TelegramPeer:
             "sendmessage": self._send_message,
             "answercallbackquery": self._answer_callback_query,
             "editmessagereplymarkup": self._edit_reply_markup,
+            "getfile": self._get_file,
             "getupdates": self._get_updates,
             "setwebhook": self._set_webhook,
             "deletewebhook": self._set_webhook,
@@ -54,6 +57,7 @@ class TelegramPeer:
         stack.callback(bringing.cancel)
         app = web.Application()
         app.router.add_route("*", "/bot{token}/{method}", self._called)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._fetched)
         return {"url": await serve(app, stack), "token": self.token}
 
     @property
@@ -96,6 +100,16 @@ class TelegramPeer:
             self.refused += 1
             raise Refusal(429, f"Too Many Requests: retry after {wait}", {"retry_after": wait})
         return self.chats.receive(chat, str(given.get("text", "")), _json(given.get("reply_markup")))
+
+    async def _get_file(self, given: Mapping[str, Any]) -> Any:
+        found = self.files.find(str(given.get("file_id", "")))
+        if found is None:
+            raise Refusal(400, "Bad Request: invalid file_id")
+        return found
+
+    async def _fetched(self, request: web.Request) -> web.Response:
+        content = self.files.at(request.match_info["path"]) if request.match_info["token"] == self.token else None
+        return _refused(404, "Not Found") if content is None else web.Response(body=content)
 
     async def _answer_callback_query(self, given: Mapping[str, Any]) -> Any:
         self.chats.close_query(str(given.get("callback_query_id")), str(given.get("text", "")))

@@ -20,6 +20,7 @@ class Updates:
 
     session: aiohttp.ClientSession
     waiting: deque[dict[str, Any]] = field(default_factory=deque)
+    told: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=100))  # what was told last
     webhook: str = ""
     secret: str = field(default="", repr=False)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -27,7 +28,9 @@ class Updates:
 
     def tell(self, content: dict[str, Any]) -> int:
         number = next(self._numbers)
-        self.waiting.append({"update_id": number, **content})
+        update = {"update_id": number, **content}
+        self.told.append(update)
+        self.waiting.append(update)
         self._news.set()
         return number
 

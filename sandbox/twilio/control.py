@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def controls(peer: TwilioPeer) -> Sequence[web.RouteDef]:
-    """Return the doors: /sms /sms_url /status /receipts /phone /quiet /faults."""
+    """Return the doors: /sms /sms_url /status /receipts /phone /quiet /lose_media /faults."""
 
     async def sms_url(request: web.Request) -> web.Response:
         """{"url": "http://…"}: where inbound texts are brought, as set for a number in Twilio's console."""
@@ -48,7 +48,10 @@ def controls(peer: TwilioPeer) -> Sequence[web.RouteDef]:
 
 def _texting(peer: TwilioPeer) -> web.RouteDef:
     async def sms(request: web.Request) -> web.Response:
-        """{"from": "+999…", "body": "1"}: a phone texts the sender; "sid" repeats an earlier one."""
+        """{"from": "+999…", "body": "1"}: a phone texts the sender; "sid" repeats an earlier one.
+
+        "media": [{"content": base64, "type": "image/jpeg"}] come along, as MMS bring them.
+        """
         asked = await request.json()
         sid = asked.get("sid") or f"SM{secrets.token_hex(16)}"
         peer.phones.heard_from(asked["from"], asked["body"])
@@ -59,7 +62,7 @@ def _texting(peer: TwilioPeer) -> web.RouteDef:
             "From": asked["from"],
             "FromCountry": "",
             "MessageSid": sid,
-            "NumMedia": "0",
+            **peer.media.brought(sid, asked.get("media", [])),
             "NumSegments": "1",
             "SmsMessageSid": sid,
             "SmsSid": sid,
@@ -91,4 +94,9 @@ def _phones(peer: TwilioPeer) -> Sequence[web.RouteDef]:
         await peer.callbacks.quiet()
         return web.Response(status=204)
 
-    return [web.post("/phone", phone), web.post("/quiet", quiet)]
+    async def lose_media(request: web.Request) -> web.Response:
+        """{"lost": true}: nothing that came along can be fetched until {"lost": false}."""
+        peer.media.lost = bool((await request.json())["lost"])
+        return web.Response(status=204)
+
+    return [web.post("/phone", phone), web.post("/quiet", quiet), web.post("/lose_media", lose_media)]

@@ -15,6 +15,7 @@ from sandbox.faults import Answer, FaultKind, Faults, spoiled
 from sandbox.serving import World, serve
 from sandbox.twilio import control
 from sandbox.twilio.callbacks import Callbacks
+from sandbox.twilio.media import Media
 from sandbox.twilio.phones import Phones
 
 ACCOUNT = "AC00000000000000000000000000000000"
@@ -43,6 +44,7 @@ class TwilioPeer:
         self.account = account
         self.token = token
         self.phones = Phones()
+        self.media = Media(account)
         self.faults = Faults()
         self.inbound_url = ""
         self.state = "active"  # of the account: suspended, closed
@@ -58,7 +60,9 @@ class TwilioPeer:
         app = web.Application()
         app.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", self._called)
         app.router.add_get("/2010-04-01/Accounts/{account}.json", self._looked_up)
-        url = await serve(app, stack)
+        app.router.add_get("/2010-04-01/Accounts/{account}/Messages/{sid}/Media/{name}", self._pointed)
+        app.router.add_get("/media/{name}", self._fetched)
+        self.media.url = url = await serve(app, stack)
         return {"url": url, "account_sid": self.account, "auth_token": self.token, "sender": SENDER}
 
     @property
@@ -93,6 +97,16 @@ class TwilioPeer:
         if fault.kind is FaultKind.THROTTLE:
             return _refused(429, 20429)
         return await spoiled(fault, request, answer)
+
+    async def _pointed(self, request: web.Request) -> web.Response:
+        """Send on to where a file really lies, as Twilio does, if the account asks for it."""
+        if not self._knows(request):
+            return _refused(401, 20003)
+        return web.Response(status=307, headers={"Location": f"/media/{request.match_info['name']}"})
+
+    async def _fetched(self, request: web.Request) -> web.Response:
+        found = self.media.find(request.match_info["name"])
+        return web.Response(status=404) if found is None else web.Response(body=found[0], content_type=found[1])
 
     async def _take(self, form: Mapping[str, str]) -> web.Response:
         to, body = form.get("To", ""), form.get("Body", "")

@@ -7,16 +7,20 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.engine import URL
 
 from app.migrations import migrate, needed_revision, present_revision
 from app.migrations.catalogue import metadata
+from app.migrations.upgrading import configuration
+from audiences.stores.tables import addresses, areas, people
+from broadcast.stores.tables import answer_words, answers, notices
 from ground.ids import new_id
 from ground.tables import audit
-from ground.transaction import Database, open_database
+from ground.transaction import Database, Transaction, open_database
 from tests import databases
 
 
@@ -84,3 +88,39 @@ async def test_two_processes_may_migrate_at_once(empty: Database) -> None:
     assert [await process.wait() for process in both] == [0, 0]
     async with empty.reading() as tx:
         assert await tx.connection.run_sync(difference) == []
+
+
+async def test_what_was_answered_survives_the_change_that_lets_an_answer_have_no_address(empty: Database) -> None:
+    async with empty.writing() as tx:
+        await tx.connection.run_sync(lambda connection: command.upgrade(configuration(connection), "0002"))
+        await _answered_in_old_days(tx)
+    await migrate(empty)
+    async with empty.writing() as tx:
+        [kept] = await tx.rows(select(answers.c.address_id, answers.c.kind, answer_words.c.words).join(answer_words))
+        assert tuple(kept) == (1, "safe", "都好")
+        entered = {"id": 2, "public_id": new_id(), "notice_id": 1, "address_id": None, "person_id": 1, "kind": "safe"}
+        times = {"channel": "entered", "happened_at": 2, "learned_at": 2, "dedupe": "entered:1"}
+        await tx.execute(insert(answers).values(**entered, **times))
+    async with empty.reading() as tx:
+        assert await tx.connection.run_sync(difference) == []
+
+
+async def _answered_in_old_days(tx: Transaction) -> None:
+    """Write one answer with all that it points at, as the second revision had it."""
+    area = {"id": 1, "code": "1", "name": "车草村", "folded": "车草", "level": "village", "source": "test"}
+    person = {"id": 1, "source": "test", "external_id": "1", "area_id": 1}
+    notice = {"id": 1, "public_id": new_id(), "origin": "test:1", "kind": "alarm", "purpose": "warnings"}
+    rules = {"lane": "immediate", "guarantee": "at_least_once", "drill": False, "asks_answer": True, "policy": {}}
+    state = {"tells_heard_of": [], "state": "planned", "valid_from": 1, "made_at": 1}
+    answer = {"id": 1, "public_id": new_id(), "notice_id": 1, "address_id": 1, "person_id": 1, "kind": "safe"}
+    times = {"channel": "sms", "happened_at": 1, "learned_at": 1, "dedupe": "sms:1:1"}
+    rows: list[tuple[Table, dict[str, object]]] = [
+        (areas, area),
+        (people, person),
+        (addresses, {"id": 1, "channel": "sms", "value": "+99900000001"}),
+        (notices, notice | rules | state),
+        (answers, answer | times),
+        (answer_words, {"answer_id": 1, "words": "都好"}),
+    ]
+    for table, row in rows:
+        await tx.execute(insert(table).values(row))

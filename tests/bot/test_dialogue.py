@@ -236,7 +236,7 @@ async def test_a_warning_that_expired_or_was_replaced_takes_no_bare_reply(stage:
 
 
 async def test_a_stranger_is_heard_and_answered_and_belongs_to_nobody(stage: Listening) -> None:
-    reply = await stage.hear("4242", "/start", "telegram", language="en-GB")
+    reply = await stage.hear("4242", "/help", "telegram", language="en-GB")
     await stage.play()
     assert reply is not None
     assert reply.kind is ReplyKind.HELP

@@ -72,6 +72,10 @@ class Outside:
     hooks: Hooks
     told: dict[str, Any]
     director: httpx.AsyncClient
+    folder: Path
+
+    def around(self, database: Database) -> Surroundings:
+        return Surroundings(WallClock(), database, self.hooks.url, self.folder)
 
     async def direct(self, path: str, **what: Any) -> dict[str, Any]:
         answer = await self.director.post(f"/_sandbox/{path}", json=what)
@@ -94,13 +98,13 @@ async def outside(tmp_path: Path, sqlite: Database) -> AsyncIterator[Outside]:
         await hooks.start(stack)
         url = await serve(direction(world, [telegram, twilio]), stack)
         director = await stack.enter_async_context(httpx.AsyncClient(base_url=url))
-        yield Outside(stack, telegram, twilio, hooks, told, director)
+        yield Outside(stack, telegram, twilio, hooks, told, director, tmp_path)
 
 
 async def listening(outside: Outside, database: Database, ear: Ear, reading: Reading) -> TelegramPlatform:
     account = outside.account(reading)
     await account.open(outside.stack)
-    platform = TelegramPlatform(account, Surroundings(WallClock(), database, outside.hooks.url), ear.hear)
+    platform = TelegramPlatform(account, outside.around(database), ear.hear)
     outside.hooks.mount(platform.webhooks)
     await platform.start(outside.stack)
     return platform
@@ -195,35 +199,35 @@ async def test_two_readers_of_one_account_hear_each_update_once(outside: Outside
     assert [turn.text for turn in ear.heard] == ["0", "1", "2", "3", "4"]
 
 
-async def texting(outside: Outside, ear: Ear) -> SmsPlatform:
+async def texting(outside: Outside, database: Database, ear: Ear) -> SmsPlatform:
     peer = outside.twilio
     settings = TwilioSettings(peer.account, peer.token, SENDER, base_url=outside.told["twilio"]["url"])
     channel = TwilioChannel(settings, outside.hooks.url, WallClock())
     await channel.start(outside.stack, sink_into([]))
-    platform = SmsPlatform(channel, ear.hear)
+    platform = SmsPlatform(channel, outside.around(database), ear.hear)
     outside.hooks.mount(platform.webhooks)
     await platform.start(outside.stack)
     await outside.direct("twilio/sms_url", url=f"{outside.hooks.url}/hooks/twilio/inbound")
     return platform
 
 
-async def test_a_text_that_comes_in_is_heard(outside: Outside) -> None:
+async def test_a_text_that_comes_in_is_heard(outside: Outside, sqlite: Database) -> None:
     ear = Ear()
-    platform = await texting(outside, ear)
+    platform = await texting(outside, sqlite, ear)
     brought = await outside.direct("twilio/sms", **{"from": PHONE, "body": "１"})
     [heard] = ear.heard
     assert brought["answer"] == 200
     assert (heard.platform, heard.address, heard.text, heard.update) == (platform.name, PHONE, "１", brought["sid"])
 
 
-async def test_a_text_that_could_not_be_kept_is_no_success_for_the_carrier(outside: Outside) -> None:
-    await texting(outside, ear := Ear(fail=1))
+async def test_a_text_that_could_not_be_kept_is_no_success_for_the_carrier(outside: Outside, sqlite: Database) -> None:
+    await texting(outside, sqlite, ear := Ear(fail=1))
     assert (await outside.direct("twilio/sms", **{"from": PHONE, "body": "1"}))["answer"] == 500
     assert ear.heard == []
 
 
-async def test_a_text_without_the_carriers_signature_is_turned_away(outside: Outside) -> None:
-    await texting(outside, ear := Ear())
+async def test_a_text_without_the_carriers_signature_is_turned_away(outside: Outside, sqlite: Database) -> None:
+    await texting(outside, sqlite, ear := Ear())
     form = {"From": PHONE, "Body": "安全", "MessageSid": "SM1"}
     async with httpx.AsyncClient() as stranger:
         for signature in (b"", b"bm90IHNpZ25lZA==", "签名".encode()):

@@ -4,10 +4,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.shown import codes_of, name_for, number_for, shown
-from app.api.unit import Now, TheHouse, Tx, Unit, Who
+from app.api.unit import Now, TheHouse, Tx, Unit, Who, secret_answer
 from audiences.people import PhoneKind, Whereabouts
 from audiences.stores import people
-from audiences.stores.reach import addresses
+from audiences.stores.reach import addresses, proofs
 
 router = APIRouter(prefix="/people", tags=["directory"], route_class=Unit)
 
@@ -71,6 +71,21 @@ async def list_addresses(tx: Tx, who: Who, now: Now, person: int) -> list[Addres
     await people.load(tx, who, person, now=now)
     found = await addresses.of_person(tx, who, person, now=now)
     return [shown(AddressShown, each, value=number_for(who, each.value), owners=list(each.owners)) for each in found]
+
+
+class ProofCodeMade(BaseModel):
+    """A one-time code, shown once: whoever sends it from a chat is taken for this person there."""
+
+    code: str
+    until: int
+
+
+@router.post("/{person}/proof-codes", status_code=201)
+@secret_answer
+async def make_proof_code(tx: Tx, who: Who, now: Now, person: int) -> ProofCodeMade:
+    """Make a one-time code for a person, to be told to them alone; an earlier one that was not used ends."""
+    made = await proofs.make(tx, who, person, at=now)
+    return shown(ProofCodeMade, made)
 
 
 @router.delete("/{person}", status_code=204)

@@ -4,17 +4,18 @@ Every thing that comes from outside has (source, external_id). What identifies a
 that can be erased: `particulars` and `addresses.value`; everything else names people by id.
 """
 
-from audiences.stores.tables.addresses import address_owners, addresses, consents, opt_outs
+from audiences.stores.tables.addresses import address_owners, addresses, consents, opt_outs, proof_codes, proof_tries
 from audiences.stores.tables.duties import operators, organisation_members, organisations, posts, terms
 from audiences.stores.tables.frozen import audience_members, audiences, saved_audiences
 from audiences.stores.tables.imports import import_rows, import_runs
 from audiences.stores.tables.people import households, needs, particulars, people, relatives
-from audiences.stores.tables.places import area_closure, areas, gateways, sites
+from audiences.stores.tables.places import area_closure, area_readings, areas, gateways, sites, village_codes
 
 __all__ = [
     "address_owners",
     "addresses",
     "area_closure",
+    "area_readings",
     "areas",
     "audience_members",
     "audiences",
@@ -31,8 +32,11 @@ __all__ = [
     "particulars",
     "people",
     "posts",
+    "proof_codes",
+    "proof_tries",
     "relatives",
     "saved_audiences",
     "sites",
     "terms",
+    "village_codes",
 ]

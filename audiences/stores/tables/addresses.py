@@ -60,3 +60,26 @@ opt_outs = Table(  # what `consents` comes to, for the join at every claim
     Column("purpose", String(20), primary_key=True),
     Column("since", Instant, nullable=False),
 )
+
+
+proof_codes = Table(  # a one-time code that proves a chat to be a person's; story time, kept as a slow digest
+    "proof_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("person_id", Key, ForeignKey("people.id"), nullable=False, index=True),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", String(80), nullable=False),
+    Column("until_at", Instant, nullable=False, index=True),
+    Column("used_at", Instant),
+    Column("used_by", Key, ForeignKey("addresses.id")),
+)
+
+
+proof_tries = Table(  # wrong codes from one address: after a few, none is looked at for a day
+    "proof_tries",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("address_id", Key, ForeignKey("addresses.id"), nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    Index("ix_proof_tries_address", "address_id", "at"),
+)

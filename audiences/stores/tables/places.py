@@ -59,3 +59,22 @@ gateways = Table(  # a village loudspeaker's gateway: a public place with an add
     Column("heard_at", Instant),  # the last heartbeat, machine time
     Column("gone_at", Instant),
 )
+
+
+village_codes = Table(  # what a poster prints: it gives a village, not an identity; made when it is first asked for
+    "village_codes",
+    metadata,
+    Column("area_id", Key, ForeignKey("areas.id"), primary_key=True),
+    Column("code", String(6), nullable=False, unique=True),
+    Column("made_at", Instant, nullable=False),
+)
+
+
+area_readings = Table(  # how an area's name is typed without Chinese letters; a round keeps it as the names are
+    "area_readings",
+    metadata,
+    Column("area_id", Key, ForeignKey("areas.id"), primary_key=True),
+    Column("folded", String(120), nullable=False),  # the name that was read
+    Column("full", String(400), nullable=False, index=True),  # checao
+    Column("initials", String(120), nullable=False, index=True),  # cc
+)

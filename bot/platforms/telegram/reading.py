@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -12,8 +13,10 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.platforms.base import Hear
-from bot.platforms.telegram.updates import KINDS, PLATFORM, incoming
+from bot.platforms.photos import LARGEST, LOST, Album
+from bot.platforms.telegram.updates import KINDS, PLATFORM, incoming, photo_in
 from bot.stores import readers
+from bot.turns import Incoming
 from broadcast.channels.base import Webhook, WebhookAnswer, WebhookCall
 from broadcast.channels.errors import SendError
 from broadcast.channels.kind import Surroundings
@@ -41,6 +44,7 @@ class TelegramPlatform:
         self._account = account
         self._database = surroundings.database
         self._url = f"{surroundings.public_url.rstrip('/')}/hooks/{PATH}"
+        self._album = Album(surroundings)
         self._hear = hear
         self._holder = new_id()
         self._tries: dict[int, int] = {}
@@ -129,13 +133,21 @@ class TelegramPlatform:
 
     async def _take(self, update: Update) -> None:
         turn = incoming(update, self._account.name)
-        reply = None if turn is None else await self._hear(turn)
+        reply = None if turn is None else await self._hear(await self._with_photo(turn, update))
         if update.callback_query is not None:
             toast = reply.text[:TOAST] if reply else None
             closed = AnswerCallbackQuery(
                 callback_query_id=update.callback_query.id, text=toast, show_alert=bool(reply and not reply.sent)
             )
             await self._account.ask(closed)  # else the button goes on turning; that it failed is no harm
+
+    async def _with_photo(self, turn: Incoming, update: Update) -> Incoming:
+        """Fetch the photo of a turn, unless it was said in a group, where nobody is answered."""
+        file = photo_in(update)
+        if not file or turn.is_group:
+            return turn
+        digest = await self._album.keep(lambda: self._account.fetch(file, LARGEST))
+        return replace(turn, photos=(digest,)) if digest else replace(turn, unread=LOST)
 
 
 def _by_chat(updates: Sequence[Update]) -> Sequence[Sequence[Update]]:

@@ -51,14 +51,15 @@ class TwilioAccount:
             )
         )
         self._client: Client | None = None
+        self._transport: SharedTransport | None = None
 
     async def open(self, stack: AsyncExitStack) -> None:
         settings = self._settings
         connector = TCPConnector(limit=settings.at_once)
         session = ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trace_configs=[traces()])
         await stack.enter_async_context(session)
-        transport = SharedTransport(session, settings.base_url, settings.timeout)
-        self._client = Client(settings.account_sid, settings.auth_token, http_client=transport)
+        self._transport = SharedTransport(session, settings.base_url, settings.timeout)
+        self._client = Client(settings.account_sid, settings.auth_token, http_client=self._transport)
 
     async def send(self, text: Text, lane: Lane) -> Accepted | SendError:
         """Send one SMS when it is its turn."""
@@ -70,6 +71,16 @@ class TwilioAccount:
                 return answer
         except NoTurn as none:
             return Throttled("quota", none.fields["seconds"])
+
+    async def fetch(self, url: str, limit: int) -> bytes | SendError:
+        """Return what a message brought along, if it has no more than `limit` bytes; `url` is of a signed call."""
+        if self._transport is None:
+            raise RuntimeError("the account was not opened")
+        settings = self._settings
+        try:
+            return await self._transport.fetch(url, (settings.account_sid, settings.auth_token), limit)
+        except (TimeoutError, ClientError, OSError, ValueError):
+            return Unreachable("no_file")
 
     def signed_form(self, call: WebhookCall) -> MultiDict[str] | None:
         """Return the form of a call that Twilio signed (X-Twilio-Signature over URL and form), else None."""

@@ -7,10 +7,12 @@ from contextlib import AsyncExitStack
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramNetworkError
+from aiogram.methods import GetFile
 from aiogram.methods.base import TelegramMethod, TelegramType
+from aiohttp import ClientError
 
 from broadcast.channels.attempt import attempt
-from broadcast.channels.errors import NoTurn, SendError, Throttled, Unreachable
+from broadcast.channels.errors import NoTurn, Rejected, SendError, Throttled, Unreachable
 from broadcast.channels.pace import Pace, Pacer
 from broadcast.channels.telegram.meanings import meaning
 from broadcast.channels.telegram.session import WatchedSession
@@ -59,6 +61,29 @@ class TelegramAccount:
             except (TelegramAPIError, ClientDecodeError) as error:
                 return meaning(error)
         return Unreachable("rubbish", maybe_accepted=True) if answer is None else answer
+
+    async def fetch(self, file: str, limit: int) -> bytes | SendError:
+        """Return what a file holds that somebody sent, if it has no more than `limit` bytes."""
+        found = await self.ask(GetFile(file_id=file))
+        if isinstance(found, SendError):
+            return found
+        if not found.file_path or (found.file_size or 0) > limit:
+            return Rejected("file_too_large")
+        try:
+            return await self._download(found.file_path, limit)
+        except (ClientError, TimeoutError, OSError, ValueError):
+            return Unreachable("no_file")
+
+    async def _download(self, path: str, limit: int) -> bytes | SendError:
+        if self._bot is None:
+            raise RuntimeError("the account was not opened")
+        session = self._bot.session
+        url, content = session.api.file_url(self._token, path), bytearray()
+        async for chunk in session.stream_content(url, timeout=round(self._settings.timeout)):
+            content += chunk
+            if len(content) > limit:
+                return Rejected("file_too_large")
+        return bytes(content)
 
     def signed(self, header: str) -> bool:
         """Tell whether a webhook's `X-Telegram-Bot-Api-Secret-Token` is the one we gave."""

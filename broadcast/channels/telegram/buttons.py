@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
-from broadcast.content.message import Choice
+from broadcast.content.message import Choice, Message
 from broadcast.deliveries import Key
 
 MARK = "a"
@@ -17,6 +17,15 @@ class Press:
 
     key: Key
     choice: str
+
+
+def asking(message: Message, chat: str) -> ReplyKeyboardMarkup | None:
+    """Return the one button that shares a place or the own number; only a private chat can show it."""
+    if not message.wanted or message.wants not in {"place", "contact"} or chat.startswith("-"):
+        return None
+    place = message.wants == "place"
+    button = KeyboardButton(text=message.wanted, request_location=place or None, request_contact=not place or None)
+    return ReplyKeyboardMarkup(keyboard=[[button]], resize_keyboard=True, one_time_keyboard=True)
 
 
 def keyboard(key: Key, choices: tuple[Choice, ...]) -> InlineKeyboardMarkup | None:

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
 from aiogram.methods import GetMe, SendMessage
-from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, Message
+from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyKeyboardMarkup
 
 from broadcast.channels.base import Accepted, Health, Outcome, Outgoing, ReceiptSink, Webhook
 from broadcast.channels.batch import one_by_one
 from broadcast.channels.errors import Rejected, SendError
 from broadcast.channels.probing import answered
 from broadcast.channels.telegram.account import TelegramAccount
-from broadcast.channels.telegram.buttons import keyboard
+from broadcast.channels.telegram.buttons import asking, keyboard
 from broadcast.channels.telegram.settings import ABILITIES, TelegramSettings
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -42,7 +42,7 @@ class TelegramChannel:
 
     async def _send_one(self, outgoing: Outgoing) -> Accepted | SendError:
         try:
-            buttons = keyboard(outgoing.key, outgoing.message.choices)
+            buttons = keyboard(outgoing.key, outgoing.message.choices) or asking(outgoing.message, outgoing.address)
         except ValueError:
             return Rejected("button_too_long")
         answer = await self.account.say(_method(outgoing, buttons), outgoing.lane, outgoing.address)
@@ -51,7 +51,7 @@ class TelegramChannel:
         return answer
 
 
-def _method(outgoing: Outgoing, buttons: InlineKeyboardMarkup | None) -> SendMessage:
+def _method(outgoing: Outgoing, buttons: InlineKeyboardMarkup | ReplyKeyboardMarkup | None) -> SendMessage:
     return SendMessage(
         chat_id=outgoing.address,
         text=outgoing.message.text,

@@ -23,6 +23,7 @@ class TelegramSettings:
     token: str = field(repr=False)
     webhook_secret: str = field(default="", repr=False)  # 1–256 of A-Z a-z 0-9 _ -; empty: made from the token
     reading: Reading = Reading.POLLING
+    bot_name: str = ""  # as t.me knows it, for posters: mingluo_bot
     base_url: str = "https://api.telegram.org"
     per_second: float = 30.0
     per_chat: float = 1.0  # per second

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, false, insert, or_, select, update
 
 from audiences.stores.scope import within
 from audiences.stores.tables import address_owners
@@ -18,6 +18,7 @@ from broadcast.stores import counters
 from broadcast.stores.sending.hearers import may_have_heard
 from broadcast.stores.sending.keys import keyed
 from broadcast.stores.tables import (
+    answer_entries,
     answer_words,
     answers,
     deliveries,
@@ -35,6 +36,7 @@ from ground.ids import new_id
 from ground.transaction import Transaction
 
 NOTES_LOOKED_AT = 5
+NO_CHANNEL = ""  # under it people are counted, whatever reaches them
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +107,30 @@ async def sent_here(tx: Transaction, actor: Actor, key: Key, address_id: int) ->
     return _open_notice(await tx.row(joined.join(deliveries, deliveries.c.notice_id == notices.c.id).where(this)))
 
 
-async def record(tx: Transaction, actor: Actor, desk: NewsDesk, answer: Answer) -> bool:
-    """Keep an answer; False if this very one is known. It stops fallback and unsent tries for whoever answered."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Where an answer counts: at the delivery that was answered; by the area alone, if it belongs to none."""
+
+    notice_id: int
+    channel: str
+    area_id: int | None
+
+
+async def record(
+    tx: Transaction, actor: Actor, desk: NewsDesk, answer: Answer, *, area: int | None = None
+) -> int | None:
+    """Keep an answer and return its id; None if this very one is known.
+
+    It stops fallback and unsent tries for whoever answered. `area` is where one counts that came from no address.
+    """
     actor.require_hub()
     known = exists().where(answers.c.dedupe == answer.dedupe)
     if await tx.value(select(known)):
-        return False
-    place = await tx.row(
-        select(deliveries.c.notice_id, deliveries.c.channel, deliveries.c.area_id).where(
-            deliveries.c.notice_id == answer.notice, deliveries.c.address_id == answer.address
-        )
-    )
-    person = answer.person if answer.person is not None else await _only_owner(tx, answer.address)
+        return None
+    person = answer.person
+    if person is None and answer.address is not None:
+        person = await _only_owner(tx, answer.address)
+    place = await _place(tx, answer, person, area)
     first = not await tx.value(select(exists().where(_by_whom(answer, person))))
     answer_id = await _keep(tx, answer, person, place.area_id if place else None)
     await _stop_waiting(tx, actor, answer, person)
@@ -127,16 +141,17 @@ async def record(tx: Transaction, actor: Actor, desk: NewsDesk, answer: Answer) 
     subject = f"answer:{answer_id}"
     facts = {"notice": answer.notice, "address": answer.address, "person": person, "kind": answer.kind.value}
     await desk.tell(tx, "answer.recorded", subject, answer.happened_at, **facts)
-    return True
+    return answer_id
 
 
 async def of_notice(
     tx: Transaction, actor: Actor, notice_id: int, after: int = 0, limit: int = 100
 ) -> Sequence[Row[Any]]:
-    """Return answers with their words, oldest first, within the actor's area."""
+    """Return answers with their words, and how those came in that were entered; oldest first, within the area."""
     wanted = (
-        select(answers, answer_words.c.words)
+        select(answers, answer_words.c.words, answer_entries)
         .outerjoin(answer_words, answer_words.c.answer_id == answers.c.id)
+        .outerjoin(answer_entries, answer_entries.c.answer_id == answers.c.id)
         .where(answers.c.notice_id == notice_id, answers.c.id > after, within(actor, answers.c.area_id))
         .order_by(answers.c.id)
         .limit(limit)
@@ -160,10 +175,22 @@ def _open_notice(row: Row[Any] | None) -> OpenNotice | None:
 
 
 def _by_whom(answer: Answer, person: int | None) -> ColumnElement[bool]:
-    same = answers.c.address_id == answer.address
-    if person is not None:
-        same = or_(same, answers.c.person_id == person)
+    here = answers.c.address_id == answer.address if answer.address is not None else false()
+    same = here if person is None else or_(here, answers.c.person_id == person)
     return and_(answers.c.notice_id == answer.notice, same)
+
+
+async def _place(tx: Transaction, answer: Answer, person: int | None, area: int | None) -> Counted | None:
+    """Return where the answer counts; what a person shares with others is not answered by an entry for one."""
+    seqs = _theirs_alone(answer, person)
+    here = deliveries.c.address_id == answer.address
+    this = here if answer.address is not None else deliveries.c.seq.in_(seqs)
+    chosen = select(deliveries.c.notice_id, deliveries.c.channel, deliveries.c.area_id)
+    mine = chosen.where(deliveries.c.notice_id == answer.notice, this)
+    row = await tx.row(mine.order_by(deliveries.c.seq).limit(1))
+    if row is not None:
+        return Counted(row.notice_id, row.channel, row.area_id)
+    return Counted(answer.notice, NO_CHANNEL, area) if answer.address is None else None
 
 
 async def _only_owner(tx: Transaction, address_id: int) -> int | None:
@@ -215,7 +242,7 @@ def _theirs_alone(answer: Answer, person: int | None) -> Any:
     mine = deliveries.c.notice_id == answer.notice
     here = select(deliveries.c.seq).where(mine, deliveries.c.address_id == answer.address)
     if person is None:
-        return here
+        return here if answer.address is not None else here.where(false())
     shared = exists().where(
         delivery_sharers.c.notice_id == deliveries.c.notice_id, delivery_sharers.c.seq == deliveries.c.seq
     )
@@ -224,4 +251,4 @@ def _theirs_alone(answer: Answer, person: int | None) -> Any:
         .join(address_owners, address_owners.c.address_id == deliveries.c.address_id)
         .where(mine, address_owners.c.person_id == person, deliveries.c.person_id == person, ~shared)
     )
-    return here.union(elsewhere)
+    return elsewhere if answer.address is None else here.union(elsewhere)

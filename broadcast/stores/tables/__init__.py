@@ -2,7 +2,7 @@
 
 from broadcast.stores.tables.deliveries import deliveries, delivery_sharers, fallbacks, hearer_looks, ranges, retries
 from broadcast.stores.tables.notices import counters, notice_words, notices, stops
-from broadcast.stores.tables.returns import answer_words, answers, attempts, receipts
+from broadcast.stores.tables.returns import answer_entries, answer_words, answers, attempts, receipts
 from broadcast.stores.tables.speakers import speaker_commands, speaker_waits
 from broadcast.stores.tables.warnings import alert_steps, alerts
 from broadcast.stores.tables.webchat import webchat_messages, webchat_sessions
@@ -10,6 +10,7 @@ from broadcast.stores.tables.webchat import webchat_messages, webchat_sessions
 __all__ = [
     "alert_steps",
     "alerts",
+    "answer_entries",
     "answer_words",
     "answers",
     "attempts",

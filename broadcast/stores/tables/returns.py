@@ -43,7 +43,7 @@ answers = Table(  # append-only
     Column("id", Key, primary_key=True),
     Column("public_id", Id, nullable=False, unique=True),
     Column("notice_id", Key, ForeignKey("notices.id"), nullable=False),
-    Column("address_id", Key, ForeignKey("addresses.id"), nullable=False),
+    Column("address_id", Key, ForeignKey("addresses.id")),  # NULL: entered for a person
     Column("person_id", Key, ForeignKey("people.id")),  # NULL: somebody at this address
     Column("area_id", Key, ForeignKey("areas.id")),
     Column("kind", String(20), nullable=False),  # received safe need_help other
@@ -60,4 +60,14 @@ answer_words = Table(  # erasable: what was said, in their words
     metadata,
     Column("answer_id", Key, ForeignKey("answers.id"), primary_key=True),
     Column("words", String(4000), nullable=False),
+)
+
+answer_entries = Table(  # append-only: beside an answer that somebody entered for the person
+    "answer_entries",
+    metadata,
+    Column("answer_id", Key, ForeignKey("answers.id"), primary_key=True),
+    Column("means", String(20), nullable=False),  # phone visit radio message other
+    Column("spoke", String(20), nullable=False),  # self family neighbour official other
+    Column("entered_by", String(80), nullable=False),  # who typed it
+    Column("entered_at", Instant, nullable=False),  # story time; when it was said stands in the answer
 )

@@ -129,3 +129,17 @@ def test_a_button_says_what_it_was_made_for(notice: int, seq: int, word: str) ->
 def test_a_button_that_is_none_of_ours_is_nothing(carried: str) -> None:
     press = read_press(carried)
     assert press is None or carried == f"a:{press.key}:{press.choice}"
+
+
+@pytest.mark.parametrize(("wants", "asks"), [("place", "request_location"), ("contact", "request_contact")])
+async def test_what_is_wanted_is_offered_as_one_button(
+    tmp_path: Path, stack: AsyncExitStack, wants: str, asks: str
+) -> None:
+    peer, channel = await started(tmp_path, stack, Limits(per_second=None, per_chat=None))
+    message = Message("您在哪个村？", wants=wants, wanted="按这里")
+    for chat in ("7", "-100"):  # a group cannot show it, and is asked in words all the same
+        [outcome] = await send(channel, [Outgoing(Key(1, 1), chat, message)])
+        assert isinstance(outcome.result, Accepted)
+    assert peer.chats.button_offered(7) == {"text": "按这里", asks: True}
+    with pytest.raises(LookupError):
+        peer.chats.button_offered(-100)

@@ -135,4 +135,4 @@ async def answer(stage: Stage, notice: int) -> bool:
         given = Answer(
             notice, address, None, AnswerKind.SAFE, "telegram", stage.clock.now(), "安全", f"telegram:t:{notice}"
         )
-        return await answers.record(tx, TESTER, stage.hub.desk, given)
+        return await answers.record(tx, TESTER, stage.hub.desk, given) is not None

@@ -22,7 +22,7 @@ async def answer(stage: Stage, notice: Notice, channel: str, value: str, *, upda
         address = await tx.value(select(addresses.c.id).where(here))
         dedupe = f"{channel}:account:{update}"
         given = Answer(notice.id, address, None, AnswerKind.SAFE, channel, stage.clock.now(), "安全", dedupe)
-        return await answers.record(tx, TESTER, stage.hub.desk, given)
+        return await answers.record(tx, TESTER, stage.hub.desk, given) is not None
 
 
 async def who_is_missing(stage: Stage, notice: Notice) -> list[int]:

@@ -1,0 +1,1 @@
+"""What every conversation owes whoever speaks in it."""

@@ -1,0 +1,1 @@
+"""What every platform owes the dialogue."""

@@ -1,0 +1,201 @@
+"""The harness of each platform: Telegram read by polling and by webhook, texts by Twilio."""
+
+from base64 import b64encode
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from bot.platforms.base import Platform
+from bot.platforms.sms import SmsPlatform
+from bot.platforms.telegram.reading import TelegramPlatform
+from broadcast.channels.kind import Surroundings
+from broadcast.channels.sms_twilio.channel import TwilioChannel
+from broadcast.channels.sms_twilio.settings import TwilioSettings
+from broadcast.channels.telegram.account import TelegramAccount
+from broadcast.channels.telegram.settings import Reading, TelegramSettings
+from ground.clock import WallClock
+from ground.transaction import Database
+from sandbox.direction import direction
+from sandbox.serving import Peer, serve
+from sandbox.telegram.server import TelegramPeer
+from sandbox.twilio.server import SENDER, TwilioPeer
+from sandbox.twilio.signing import signature
+from tests.contracts.channels.harnesses import new_world, sink_into
+from tests.contracts.platforms.harness import Bench, Ear, Harness, Thing
+from tests.hooks import Hooks
+from tests.pictures import jpeg
+
+CHAT: Final = 4711
+PHONE: Final = "+99900000001"
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
+PICTURE, NO_PICTURE, LARGE_PICTURE = jpeg(100), b"<html>no picture</html>" * 9, jpeg(5 * 1024 * 1024)
+
+
+class _Outside:
+    """A vendor in the sandbox with the director's door, and the doors of the platform."""
+
+    def __init__(self, stack: AsyncExitStack, folder: Path, database: Database) -> None:
+        self.stack, self.folder, self.database = stack, folder, database
+        self.hooks, self.ear = Hooks(), Ear()
+        self.director: httpx.AsyncClient
+        self.world = new_world(folder, stack)
+
+    async def start(self, peer: Peer) -> Mapping[str, Any]:
+        told = await peer.start(self.stack)
+        await self.hooks.start(self.stack)
+        url = await serve(direction(self.world, [peer]), self.stack)
+        self.director = await self.stack.enter_async_context(httpx.AsyncClient(base_url=url))
+        return told
+
+    async def listen(self, platform: Platform) -> None:
+        self.hooks.mount(platform.webhooks)
+        await platform.start(self.stack)
+
+    async def direct(self, path: str, **what: Any) -> Any:
+        answer = await self.director.post(f"/_sandbox/{path}", json=what)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else {}
+
+    @property
+    def around(self) -> Surroundings:
+        return Surroundings(WallClock(), self.database, self.hooks.url, self.folder)
+
+    async def call(self, path: str, body: bytes, headers: Mapping[str, str]) -> int:
+        async with httpx.AsyncClient() as vendor:
+            url = f"{self.hooks.url}/hooks/{path}"
+            return (await vendor.post(url, content=body, headers=dict(headers))).status_code
+
+
+class TelegramHarness:
+    def __init__(self, outside: _Outside, peer: TelegramPeer, account: TelegramAccount) -> None:
+        self._outside, self._peer, self._account = outside, peer, account
+        self.ear = outside.ear
+
+    async def send(self, thing: Thing, words: str = "") -> None:
+        direct = self._outside.direct
+        match thing:
+            case Thing.TEXT:
+                await direct("telegram/message", chat=CHAT, text=words)
+            case Thing.LINK:
+                await direct("telegram/message", chat=CHAT, text=f"/start {words}")
+            case Thing.CHOICE:
+                self._peer.chats.receive(CHAT, "?", {})
+                await direct("telegram/press", chat=CHAT, data=f"a:7.3:{words}")
+            case Thing.LOST_PHOTO:
+                await direct("telegram/lose_files", lost=True)
+                await direct("telegram/thing", chat=CHAT, kind="photo", content=_base64(PICTURE))
+            case _:
+                await direct("telegram/thing", chat=CHAT, **_telegram_thing(thing, words))
+
+    async def repeat(self) -> None:
+        [*_, update] = self._peer.updates.told
+        await self._outside.direct("telegram/again", **update)
+
+    async def post(self, body: bytes, headers: Mapping[str, str], *, signed: bool) -> int | None:
+        if self._account.reading is Reading.POLLING:
+            return None
+        secret = {SECRET_HEADER: self._account.secret} if signed else {}
+        return await self._outside.call("telegram/update", body, {**headers, **secret})
+
+
+def _telegram_thing(thing: Thing, words: str) -> dict[str, Any]:
+    things: dict[Thing, dict[str, Any]] = {
+        Thing.PLACE: {"kind": "location", "latitude": 28.25, "longitude": 115.75},
+        Thing.PHOTO: {"kind": "photo", "content": _base64(PICTURE), "huge": True},
+        Thing.PHOTO_WITH_WORDS: {"kind": "photo", "content": _base64(PICTURE), "caption": words},
+        Thing.NO_PHOTO: {"kind": "photo", "content": _base64(NO_PICTURE)},
+        Thing.LARGE_PHOTO: {"kind": "photo", "content": _base64(LARGE_PICTURE)},
+        Thing.OWN_NUMBER: {"kind": "contact", "phone": PHONE.lstrip("+")},
+        Thing.ANOTHERS_NUMBER: {"kind": "contact", "phone": PHONE, "user_id": 5},
+    }
+    return things.get(thing, {"kind": thing.value})
+
+
+class SmsHarness:
+    def __init__(self, outside: _Outside, peer: TwilioPeer) -> None:
+        self._outside, self._peer = outside, peer
+        self._last: dict[str, Any] = {}
+        self.ear = outside.ear
+
+    async def send(self, thing: Thing, words: str = "") -> None:
+        if thing is Thing.LOST_PHOTO:
+            await self._outside.direct("twilio/lose_media", lost=True)
+        media = _MEDIA.get(thing)
+        self._last = {"from": PHONE, "body": words} | ({"media": [media()]} if media else {})
+        brought = await self._outside.direct("twilio/sms", **self._last)
+        self._last["sid"] = brought["sid"]
+        if brought["answer"] != 200:  # Twilio's own repetition
+            await self.repeat()
+
+    async def repeat(self) -> None:
+        await self._outside.direct("twilio/sms", **self._last)
+
+    async def post(self, body: bytes, headers: Mapping[str, str], *, signed: bool) -> int | None:
+        mark = {}
+        if signed:
+            form = dict(httpx.QueryParams(body.decode(errors="replace")))
+            url = f"{self._outside.hooks.url}/hooks/twilio/inbound"
+            mark = {"X-Twilio-Signature": signature(self._peer.token, url, form)}
+        return await self._outside.call("twilio/inbound", body, {**headers, **mark})
+
+
+def _base64(content: bytes) -> str:
+    return b64encode(content).decode()
+
+
+def _medium(content: bytes, kind: str) -> dict[str, str]:
+    return {"content": _base64(content), "type": kind}
+
+
+_MEDIA: Final = {
+    Thing.PHOTO: partial(_medium, PICTURE, "image/jpeg"),
+    Thing.PHOTO_WITH_WORDS: partial(_medium, PICTURE, "image/jpeg"),
+    Thing.LOST_PHOTO: partial(_medium, PICTURE, "image/jpeg"),
+    Thing.NO_PHOTO: partial(_medium, NO_PICTURE, "image/jpeg"),
+    Thing.LARGE_PHOTO: partial(_medium, LARGE_PICTURE, "image/jpeg"),
+    Thing.VOICE: partial(_medium, b"#!AMR", "audio/amr"),
+    Thing.VIDEO: partial(_medium, b"ftyp", "video/3gpp"),
+    Thing.DOCUMENT: partial(_medium, b"BEGIN:VCARD", "text/vcard"),
+}
+
+
+@asynccontextmanager
+async def telegram(reading: Reading, folder: Path, database: Database) -> AsyncIterator[Harness]:
+    async with AsyncExitStack() as stack:
+        outside = _Outside(stack, folder, database)
+        peer = TelegramPeer(outside.world)
+        told = await outside.start(peer)
+        account = TelegramAccount(TelegramSettings(peer.token, base_url=told["url"], reading=reading))
+        await account.open(stack)
+        await outside.listen(TelegramPlatform(account, outside.around, outside.ear.hear))
+        yield TelegramHarness(outside, peer, account)
+
+
+@asynccontextmanager
+async def sms(folder: Path, database: Database) -> AsyncIterator[Harness]:
+    async with AsyncExitStack() as stack:
+        outside = _Outside(stack, folder, database)
+        peer = TwilioPeer(outside.world)
+        told = await outside.start(peer)
+        settings = TwilioSettings(peer.account, peer.token, SENDER, base_url=told["url"])
+        channel = TwilioChannel(settings, outside.hooks.url, WallClock())
+        await channel.start(stack, sink_into([]))
+        await outside.listen(SmsPlatform(channel, outside.around, outside.ear.hear))
+        await outside.direct("twilio/sms_url", url=f"{outside.hooks.url}/hooks/twilio/inbound")
+        yield SmsHarness(outside, peer)
+
+
+_CHATS = frozenset(Thing)
+_TEXTS = frozenset({Thing.TEXT, *_MEDIA})
+_NO_UPDATES = (b"", b"{", b"[]", b"null", b'{"update_id": "x"}', b"\xff\xfe\0", b"x" * 70_000)
+_NO_FORMS = (b"", b"&&==", b"From=%2B999", b"MessageSid=SM1", b"\xff\xfe\0", b"NumMedia=9999999999999999999999")
+
+HARNESSES: Final[Mapping[str, Bench]] = {
+    "sms": Bench(sms, _TEXTS, _NO_FORMS),
+    "telegram": Bench(partial(telegram, Reading.WEBHOOK), _CHATS, _NO_UPDATES),
+    "telegram by polling": Bench(partial(telegram, Reading.POLLING), _CHATS, (), has_door=False),
+}
