@@ -2,6 +2,7 @@
 
 import app.security.tables
 import audiences.stores.tables
+import bot.stores.assistance.tables
 import bot.stores.relief.tables
 import bot.stores.tables
 import broadcast.stores.tables
@@ -12,6 +13,7 @@ TABLES_OF = (
     audiences.stores.tables,
     bot.stores.tables,
     bot.stores.relief.tables,
+    bot.stores.assistance.tables,
     broadcast.stores.tables,
 )
 
