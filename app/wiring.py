@@ -13,6 +13,8 @@ from app.scheduler import Round
 from app.security.codes import forget_old_codes
 from app.security.sessions import forget_old_sessions
 from app.settings import Settings
+from bot.assistance import sweeping
+from bot.assistance.desk import AssistanceDesk, desk_with
 from bot.dialogue import Dialogue, Tools
 from bot.flows import FLOWS
 from bot.platforms import PLATFORMS
@@ -95,6 +97,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("sweep", 0.5, lambda: sweep.once(hub)),
         Round("expiry", 1.0, lambda: _expire(house)),
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
+        Round("assistance", 60.0, lambda: sweeping.sweep(assistance_desk(house), house.database, house.clock)),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house.database)),
     ]
@@ -103,6 +106,11 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
 def relief_desk(house: House) -> ReliefDesk:
     """Return what reports, their offices and the sweep of their deadlines lean on."""
     return ReliefDesk(Teller(house.kinds), house.desk)
+
+
+def assistance_desk(house: House) -> AssistanceDesk:
+    """Return what applications for assistance, their notices and the sweep of their deadlines lean on."""
+    return desk_with(Teller(house.kinds), house.desk, house.public_url)
 
 
 def _surroundings(house: House) -> Surroundings:

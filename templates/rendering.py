@@ -10,6 +10,7 @@ from templates import wording
 from templates.catalogues import LANGUAGES, ROOT, nearest_language, translations
 from templates.errors import UnknownLine, UnknownMessage
 from templates.labels import label
+from templates.masking import masked
 
 GENERIC: Final = "default"
 """The file of a message that serves every channel without one of its own."""
@@ -76,6 +77,8 @@ def environment(language: str) -> Environment:
         "label": lambda key, kind: label(kind, key, language),
         "sentence": partial(wording.sentence, language=language),
         "flowing": wording.flowing,
+        "masked": masked,
+        "yuan": wording.yuan,
         "spoken": wording.spoken,
         "by_digit": wording.by_digit,
     }

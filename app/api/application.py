@@ -11,7 +11,7 @@ from app.api.problem import Problem, answer_problems
 from app.api.routes import ROUTERS
 from app.api.watching import Watching
 from app.house import House
-from app.pages import description
+from app.pages import description, notices
 from app.pages import routes as pages
 from app.settings.sections import LimitSection
 
@@ -35,6 +35,7 @@ def make_application(house: House) -> FastAPI:
     application.include_router(health.router)
     application.include_router(media.open_router)
     application.include_router(pages.router)
+    application.include_router(notices.router)
     application.include_router(description.router)
     webhooks.mount(application, house)
     answer_problems(application)
