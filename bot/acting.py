@@ -3,7 +3,7 @@
 from audiences.addresses import Purpose
 from audiences.stores.reach import addresses as address_store
 from audiences.stores.reach import consents
-from bot.flows.base import Room
+from bot.conversing import Room
 from bot.naming import Named, named
 from bot.routing import Decision
 from bot.turns import Incoming, Reply

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from audiences.stores.reach import speaking
 from bot import acting
-from bot.flows.base import Flow, Opening, Room, Talk
+from bot.conversing import Flow, Opening, Room, Talk
 from bot.reading.control import LANGUAGES, Control
 from bot.routing import FLOW_SEPARATOR, Decision, Standing, origin_of, route, talk_of
 from bot.saying import compose

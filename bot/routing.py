@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.flows.base import Talk
+from bot.conversing import Talk
 from bot.reading.bare import NUMERALS, Word, fold, read
 from bot.reading.choosing import chosen
 from bot.reading.control import LANGUAGES, Control, steer

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from bot.flows.base import Flow, Heard, Move, Opening, Room, Talk
+from bot.conversing import Flow, Heard, Move, Opening, Room, Talk
 from bot.lines import Line, Spoken
 from bot.reading.choosing import chosen
 from bot.reading.control import Control

@@ -19,6 +19,9 @@ from audiences.stores.tables import address_owners, addresses, area_closure, are
 from audiences.stores.targets import freezing, saved
 from audiences.targeting.line_form import read
 from audiences.targeting.target import Target
+from bot.cases.relief import Act, Count, ForWhom, Level, Means
+from bot.cases.relief_values import Deed, Draft, Entry, Request, Told, Words
+from bot.stores.relief import reports, requests
 from broadcast.alerts.lifecycle import State, Step
 from broadcast.alerts.model import Alert, Ending, Identity, MsgType
 from broadcast.answers import Answer, AnswerKind
@@ -56,6 +59,9 @@ class Directory:
     address: int
     audience: int
     run: Run
+    relief: Request
+    twin: Request
+    owed: str  # a first report
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ async def _far_from(world: World) -> int:
 async def _directory(world: World, county: int, operator: Actor) -> Directory:
     village = await world.area("H1", "Home village", parent=county)
     bare = await world.area("H2", "Home hamlet", parent=county)
-    household = await world.household(village)
+    household = await world.household(village, latitude=28.1, longitude=115.7)
     person = await world.person(village, "Li", sms="+15550100", household=household)
     neighbour = await world.person(village, "Wu", sms="+15550101")
     site = await world.site(village, name="Home slope")
@@ -124,9 +130,45 @@ async def _directory(world: World, county: int, operator: Actor) -> Directory:
             StagedRow(4, "H99", {}, above="H9", depth=None),
         ]
         await staging.stage(tx, operator, run, rows)
+    relief, twin, owed = await _relief(world, county, village, household)
     return Directory(
-        county, village, bare, household, person, neighbour, site, organisation, post, gateway, address, audience, run
+        county=county,
+        village=village,
+        bare=bare,
+        household=household,
+        person=person,
+        neighbour=neighbour,
+        site=site,
+        organisation=organisation,
+        post=post,
+        gateway=gateway,
+        address=address,
+        audience=audience,
+        run=run,
+        relief=relief,
+        twin=twin,
+        owed=owed,
     )
+
+
+async def _relief(world: World, county: int, village: int, household: int) -> tuple[Request, Request, str]:
+    """Make two requests that may be of one household, and the first report that the county owes on them."""
+    hub = system("test")
+    entry = Entry(Means.PHONE, NOON)
+    async with world.database.writing() as tx:
+        first, _ = await requests.file(tx, hub, relief_draft(village, household, entry), NOON)
+        second, _ = await requests.file(tx, hub, relief_draft(village, household, None), NOON)
+        await reports.owe(tx, hub, county, first, NOON)
+        owed = await reports.listed(tx, hub, county)
+    return first, second, owed[0].public_id
+
+
+def relief_draft(area: int, household: int | None, entry: Entry | None) -> Draft:
+    told = Told(
+        {Count.PEOPLE: 3}, ("roof",), ("tarpaulin",), {Words.TOLD: "hail", Words.HEAD: "Li"}, ("d" * 64,), "hail"
+    )
+    whom = ForWhom.ENTERED if entry else ForWhom.OWN
+    return Draft(area, whom, told, "person:1", NOON, Level.VILLAGE, None, household, entry=entry)
 
 
 async def _said(stage: Stage, home: Directory, operator: Actor) -> Said:
@@ -173,6 +215,9 @@ def examples(counties: Counties) -> dict[str, Any]:
         "rows": [StagedRow(9, "9", {})], "run": home.run, "sender": IDENTITY.sender, "site": home.site,
         "site_id": home.site, "source": "test", "stem": "home", "step": Step.SUBMIT, "stop_id": said.stop,
         "table": sites, "target": Target.of("residents()"), "text": "H1", "title": "a post", "under": home.county,
+        "deed": Deed(Act.ACCEPT, NOON, NOON), "draft": relief_draft(home.village, home.household, None),
+        "figures": {"people": 3}, "into_id": home.twin.id, "latitude": 28.1, "longitude": 115.7,
+        "request_id": home.relief.id, "request_ids": [home.relief.id],
         "value": "+15550100", "version": 1, "why": "a test", "words": [],
     }  # fmt: skip
 
@@ -192,6 +237,15 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "audiences.stores.targets.freezing.ask: in a place of home": {"target": Target.of("residents(H)")},
         "audiences.stores.targets.preview.preview: in a place of home": {"target": Target.of("residents(H)")},
         "audiences.stores.intake.staging.read": {"after": Place(0, 0)},
+        "audiences.stores.offices.nearest": {"kind": "party_cell"},
+        "audiences.stores.offices.topmost": {"kind": "party_cell"},
+        "bot.stores.relief.requests.named": {"name": home.relief.code},
+        "bot.stores.relief.requests.file: for a household of home": {
+            "draft": relief_draft(caller.area or 0, home.household, None)
+        },
+        "bot.stores.relief.reports.listed": {"area": home.county},
+        "bot.stores.relief.reports.load": {"public_id": home.owed},
+        "bot.stores.relief.reports.make": {"public_id": home.owed},
         "broadcast.stores.alert_steps.confirm": {"alert_id": said.correction.id},
         "broadcast.stores.alerts.keep": {"draft": rain(home.county)},
         "broadcast.stores.alerts.keep: in place of a warning of home": {
@@ -209,6 +263,7 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
 
 
 SECOND_WAYS = (
+    "bot.stores.relief.requests.file: for a household of home",
     "audiences.stores.operators.make: one who is a person of home",
     "audiences.stores.targets.freezing.ask: in a place of home",
     "audiences.stores.targets.preview.preview: in a place of home",

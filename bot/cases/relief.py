@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from audiences.organisations import OrganisationKind
-from bot.cases.errors import NotNow
+from bot.cases.relief_errors import NotNow
 from ground.clock import DAY, HOUR, MINUTE
 
 
@@ -137,7 +137,7 @@ class Patience:
     accept: int = 2 * HOUR
     accept_urgent: int = 15 * MINUTE
     first_report: int = 2 * HOUR
-    one_event: int = 3 * DAY  # requests of one hazard in one township belong to one event for so long
+    one_event: int = DAY  # requests of one township belong to one event for so long
     same_household: int = 7 * DAY  # two requests of a household may be one for so long
 
     def to_accept(self, *, urgent: bool) -> int:

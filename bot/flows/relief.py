@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.cases.relief import OPEN, PATIENCE, Act, Level, Side
+from bot.cases.relief_errors import NoOffice
 from bot.cases.relief_values import Deed, Draft, Request, Words
 from bot.flows.base import Heard, Move, Opening, Room, Talk
 from bot.lines import Line
 from bot.reading.bare import fold
 from bot.reading.codes import Kind
-from bot.relief import answering, asking
+from bot.relief import answering, asking, filing, handling
 from bot.relief.desk import RELIEF, ReliefDesk, somewhere
-from bot.relief.filing import file
 from bot.relief.gathering import Gathered
-from bot.relief.handling import handle
 from bot.relief.placing import home_of, place, read_here
 from bot.stores import newcomers
 from bot.stores.relief import requests
@@ -69,7 +68,10 @@ class Relief:
         if code:
             await self._more(room, code, before, gathered, quiet=True)
         elif gathered.alarming:
-            code = (await self._file(room, gathered, None)).code
+            try:
+                code = (await self._file(room, gathered, None)).code
+            except NoOffice:
+                return Move(None, (Line("nowhere"),))
             said = (Line("urgent_now", {"code": code}),)
         step = asking.next_step(room, gathered)
         return Move(step, (*said, *await asking.question(room, step, gathered)), gathered.facts(), code)
@@ -78,7 +80,10 @@ class Relief:
         if code:
             await self._more(room, code, gathered, gathered, quiet=False)
         else:
-            code = (await self._file(room, gathered, heard.dedupe)).code
+            try:
+                code = (await self._file(room, gathered, heard.dedupe)).code
+            except NoOffice:
+                return Move(None, (Line("nowhere"),))
         hours = PATIENCE.accept // HOUR
         return Move(None, (Line("filed", {"code": code, "hours": hours, "urgent": gathered.alarming}),))
 
@@ -102,7 +107,7 @@ class Relief:
             person=speaker.person,
             dedupe=dedupe,
         )
-        return await file(ReliefDesk(room.teller, room.desk), room.tx, RELIEF, draft, room.now)
+        return await filing.file(ReliefDesk(room.teller, room.desk), room.tx, RELIEF, draft, room.now)
 
     async def _more(self, room: Room, code: str, before: Gathered, gathered: Gathered, *, quiet: bool) -> None:
         """Add what a report that is filed already did not say yet."""
@@ -111,7 +116,7 @@ class Relief:
         if request.state not in OPEN or (quiet and told == type(told)()):
             return
         deed = Deed(Act.ADD, room.happened_at, room.now, told, Side.REPORTER, reporter(room), quiet=quiet)
-        await handle(ReliefDesk(room.teller, room.desk), room.tx, RELIEF, request, deed)
+        await handling.handle(ReliefDesk(room.teller, room.desk), room.tx, RELIEF, request, deed)
 
     async def _added_to(self, room: Room, gathered: Gathered) -> Move:
         """It is no new report: what was said is added to the earlier one."""
@@ -120,7 +125,7 @@ class Relief:
         words: dict[Words, str] = {kind: text for kind, text in told.words.items() if kind is not Words.TOLD}
         told = replace(told, words=words, area=None, happened_at=None)
         deed = Deed(Act.ADD, room.happened_at, room.now, told, Side.REPORTER, reporter(room))
-        await handle(ReliefDesk(room.teller, room.desk), room.tx, RELIEF, request, deed)
+        await handling.handle(ReliefDesk(room.teller, room.desk), room.tx, RELIEF, request, deed)
         return Move(None, (Line("added_to", {"code": request.code}),))
 
 

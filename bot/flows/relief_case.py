@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audiences.stores import people
-from bot.cases.errors import NotNow, NotOfThisOffice, UnknownRequest
-from bot.cases.relief import HANDLING, OPEN, Act
+from bot.cases.relief import HANDLING, OPEN, Act, State
+from bot.cases.relief_errors import NotNow, NotOfThisOffice, UnknownRequest
 from bot.cases.relief_values import Deed, Request, Told, Words
 from bot.cases.tracking import code_in
 from bot.flows.base import Heard, Move, Opening, Room, Talk
 from bot.lines import Line
 from bot.reading.bare import fold
+from bot.relief import handling, telling
 from bot.relief.asking import WITHOUT_PHOTOS
 from bot.relief.describing import described, name_of, place_of
 from bot.relief.desk import RELIEF, ReliefDesk
-from bot.relief.handling import handle, members_for
-from bot.relief.telling import choices_for_office
 from bot.stores.relief import requests
 from broadcast.content.message import Choice
 from ground.actor import Actor
@@ -59,13 +58,16 @@ class ReliefCase:
         return await self._go(room, desk, opening.step)
 
     async def hear(self, room: Room, talk: Talk, heard: Heard) -> Move:
+        if talk.step in {LIST, SHOW} and not heard.picked:
+            other = await self.wanted(room, heard)
+            return Move(None, (Line("left_open"),)) if other is None else await self.begin(room, other)
         if talk.step == LIST:
-            return await self._from_list(room, heard)
+            return await self.begin(room, Opening(about=heard.word, step=SHOW))
         desk = await _at_desk(room, talk.about)
         if desk is None:
             return Move(None, (Line("not_yours", {"code": talk.about}),))
         if talk.step == SHOW:
-            return await self._go(room, desk, heard.word) if heard.word else Move(None, (Line("left_open"),))
+            return await self._go(room, desk, heard.word)
         act = Act(talk.step)
         hint = _lacking(room, act, heard)
         if hint is not None:
@@ -82,7 +84,7 @@ class ReliefCase:
 
     async def _go(self, room: Room, desk: AtDesk, step: str) -> Move:
         """Do what needs no words at once, and ask for the words of the rest."""
-        may = {each.key for each in choices_for_office(desk.request)}
+        may = {each.key for each in telling.choices_for_office(desk.request)}
         if step not in may:
             stale = step in set(Act)
             first = (Line("not_now", {"state": desk.request.state.value}),) if stale else ()
@@ -93,7 +95,7 @@ class ReliefCase:
 
     async def _do(self, room: Room, desk: AtDesk, act: Act, heard: Heard) -> Move:
         try:
-            after = await handle(
+            after = await handling.handle(
                 ReliefDesk(room.teller, room.desk), room.tx, desk.actor, desk.request, _deed(room, act, heard)
             )
         except NotNow:  # somebody was quicker
@@ -110,14 +112,17 @@ class ReliefCase:
 
     async def _show(self, room: Room, request: Request, *first: Line, whole: bool = True) -> Move:
         case = (Line("case", await described(room.tx, request)),) if whole else ()
-        choices = choices_for_office(request)
+        choices = telling.choices_for_office(request)
         what_now = (_what_now(room, request),) if choices else ()
         return Move(SHOW if choices else None, (*first, *case, *what_now), {}, request.code)
 
     async def _list(self, room: Room) -> Move:
+        """List what nobody has accepted first, then what is under way."""
         area = _seats(room)[0]
         actor = room.speaker.actor_in(area)
-        found = await requests.listed(room.tx, actor, area, states=sorted(OPEN), limit=SHOWN)
+        found: list[Request] = []
+        for states in ([State.SUBMITTED], sorted(OPEN - {State.SUBMITTED})):
+            found += await requests.listed(room.tx, actor, area, states=states, limit=SHOWN - len(found))
         if not found:
             return Move(None, (Line("nothing_open"),))
         choices = []
@@ -125,12 +130,6 @@ class ReliefCase:
             state = label("relief state", each.state.value, room.language)
             choices.append(Choice(each.code, f"{each.code} {await place_of(room.tx, each.area)} {state}"))
         return Move(LIST, (Line("open_ones", {"count": len(found)}, tuple(choices)),))
-
-    async def _from_list(self, room: Room, heard: Heard) -> Move:
-        desk = await _at_desk(room, heard.word or code_in(heard.text) or "")
-        if desk is None:
-            return Move(None, (Line("left_open"),))
-        return await self._show(room, desk.request)
 
 
 def _seats(room: Room) -> list[int]:
@@ -172,7 +171,7 @@ def _deed(room: Room, act: Act, heard: Heard) -> Deed:
 async def _question(room: Room, request: Request, step: str) -> Sequence[Line]:
     values = {"code": request.code}
     if step == Act.ASSIGN:
-        ids = await members_for(room.tx, request)
+        ids = await handling.members_for(room.tx, request)
         names = await people.names(room.tx, RELIEF, ids, now=room.now)
         choices = tuple(Choice(f"{PERSON}{each}", names.get(each, str(each))) for each in ids)
         return (Line("ask_whom", values, choices),)
@@ -185,7 +184,7 @@ async def _question(room: Room, request: Request, step: str) -> Sequence[Line]:
 
 
 def _what_now(room: Room, request: Request) -> Line:
-    choices = choices_for_office(request)
+    choices = telling.choices_for_office(request)
     named = tuple(Choice(each.key, label("relief act", each.key, room.language)) for each in choices)
     return Line("what_now", {"code": request.code}, named)
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from bot.cases.errors import NotNow, UnknownRequest
 from bot.cases.relief import Act, Count, ForWhom, Side, open_to
+from bot.cases.relief_errors import NotNow, UnknownRequest
 from bot.cases.relief_values import Deed, Request, Told, Words
 from bot.cases.tracking import code_in
 from bot.flows.base import Heard, Move, Opening, Room, Talk
 from bot.flows.relief import reporter
 from bot.lines import Line
 from bot.reading.codes import Kind
+from bot.relief import handling
 from bot.relief.desk import RELIEF, ReliefDesk
 from bot.relief.gathering import Gathered
-from bot.relief.handling import handle
 from bot.relief.placing import place, read_here
 from bot.stores.relief import requests, steps
 from broadcast.content.message import Choice
@@ -96,7 +96,7 @@ class ReliefStatus:
         told = await _told(room, act, heard)
         deed = Deed(act, room.happened_at, room.now, told, Side.REPORTER, reporter(room))
         try:
-            await handle(ReliefDesk(room.teller, room.desk), room.tx, RELIEF, request, deed)
+            await handling.handle(ReliefDesk(room.teller, room.desk), room.tx, RELIEF, request, deed)
         except NotNow:
             return await self._menu(room, await requests.load(room.tx, RELIEF, request.id))
         return Move(None, (Line(f"done_{act.value}", {"code": request.code}),))

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.flows.base import Heard, Room
+from bot.conversing import Heard, Room
 from bot.lines import Line
 from bot.reading.bare import fold
 from bot.reading.numerals import count

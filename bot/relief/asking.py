@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.flows.base import Room
+from bot.conversing import Room
 from bot.lines import Line, Wants
 from bot.relief.describing import place_of
 from bot.relief.gathering import Gathered

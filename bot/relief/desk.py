@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from audiences.stores import areas, offices
 from audiences.stores.offices import Office
-from bot.cases.errors import NoOffice
 from bot.cases.relief import OFFICES, PATIENCE, Level, Patience, above
+from bot.cases.relief_errors import NoOffice
 from bot.telling import Teller
 from ground.actor import system
 from ground.events import NewsDesk

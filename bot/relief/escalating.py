@@ -1,5 +1,10 @@
 """What nobody accepted in time goes one level up, and is told there; a first report that is late is raised."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import structlog
+
 from bot.cases.relief import Act, Level, Side, State, above
 from bot.cases.relief_values import Deed, Request
 from bot.lines import Line, Spoken
@@ -15,6 +20,8 @@ from broadcast.notices import Lane
 from ground.clock import Clock
 from ground.transaction import Database, Transaction
 
+log = structlog.get_logger()
+
 IN_ONE_SWEEP = 50
 
 
@@ -25,15 +32,22 @@ async def sweep(desk: ReliefDesk, database: Database, clock: Clock) -> int:
         late = await deadlines.due(tx, RELIEF, now, IN_ONE_SWEEP)
         owed = await reports.overdue(tx, RELIEF, now, IN_ONE_SWEEP)
     for deadline in late:
-        async with database.writing() as tx:
-            await escalate(desk, tx, deadline, now)
+        await _apart(database, partial(_escalate, desk, deadline, now), deadline=deadline.id)
     for report in owed:
-        async with database.writing() as tx:
-            await raise_report(desk, tx, report, now)
+        await _apart(database, partial(_raise_report, desk, report, now), report=report.id)
     return len(late) + len(owed)
 
 
-async def escalate(desk: ReliefDesk, tx: Transaction, deadline: Deadline, now: int) -> None:
+async def _apart(database: Database, work: Callable[[Transaction], Awaitable[None]], **which: int) -> None:
+    """Do one thing in a transaction of its own: one that fails is tried again next time and stops none behind it."""
+    try:
+        async with database.writing() as tx:
+            await work(tx)
+    except Exception:
+        log.exception("relief.not_raised", **which)
+
+
+async def _escalate(desk: ReliefDesk, deadline: Deadline, now: int, tx: Transaction) -> None:
     """Hand a request that nobody accepted to the next office up; at the top it is said once more."""
     if not await deadlines.raise_one(tx, RELIEF, deadline.id, now):
         return
@@ -51,7 +65,7 @@ async def escalate(desk: ReliefDesk, tx: Transaction, deadline: Deadline, now: i
     await desk.news.tell(tx, "relief.escalated", request.public_id, now, **facts)
 
 
-async def raise_report(desk: ReliefDesk, tx: Transaction, report: Report, now: int) -> None:
+async def _raise_report(desk: ReliefDesk, report: Report, now: int, tx: Transaction) -> None:
     """Say to the township and to the command centre that a first report is late."""
     if not await reports.raise_one(tx, RELIEF, report.id, now):
         return

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.cases.relief import Count, ForWhom
 from bot.cases.relief_values import Told, Words
-from bot.reading.codes import When
+from bot.reading.codes import Hazard, When
 from bot.reading.danger import Danger, Harm
 from bot.reading.report import ReliefReading
 from bot.relief.when import happened
@@ -81,7 +81,7 @@ class Gathered:
         people = self.people if heads is None or (self.people is not None and not anew) else heads.high
         named = tuple(sorted(each.value for each in read.damage))
         needed = tuple(sorted(each.value for each in read.needs))
-        hazard = min((each.value for each in read.hazards), default="")
+        hazard = next((each.value for each in Hazard if each in read.hazards), "")  # causes stand before consequences
         kept = replace(
             self,
             said=(*self.said, text),

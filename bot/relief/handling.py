@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from audiences.stores import offices
-from bot.cases.errors import NotOfThisOffice
 from bot.cases.relief import HANDLING, Act, Level, Side
+from bot.cases.relief_errors import NotOfThisOffice
 from bot.cases.relief_values import Deed, Request, Words
 from bot.relief.desk import RELIEF, ReliefDesk, first_turn
 from bot.relief.filing import become_urgent, hand_to

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from audiences.areas import Ambiguous, Choice, Found, Meaning
 from audiences.stores import gazetteer, nearby
-from bot.flows.base import Room
+from bot.conversing import Room
 from bot.reading.report import ReliefReading, read_report
 from bot.relief.desk import RELIEF
 from bot.relief.gathering import Gathered

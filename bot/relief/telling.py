@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from audiences.stores.reach import addresses
 from bot.cases.relief import Act, Side, open_to
 from bot.cases.relief_values import Request
-from bot.flows.base import Talk
+from bot.conversing import Talk
 from bot.lines import Line, Spoken
 from bot.relief.describing import described
 from bot.relief.desk import CASE, RELIEF, STATUS, ReliefDesk

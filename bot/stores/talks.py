@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from audiences.stores.tables import addresses, people
-from bot.flows.base import Facts, Talk
+from bot.conversing import Facts, Talk
 from bot.stores.tables import talks
 from broadcast.content.message import Choice
 from ground.actor import Actor

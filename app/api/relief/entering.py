@@ -7,9 +7,9 @@ from app.api.relief.requests import shown_requests
 from app.api.relief.shapes import Digest, Number, RequestShown, Strict, desk_of
 from app.api.shown import area_named
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
-from audiences.stores import households, people
-from bot.cases.errors import SaidLater
+from audiences.stores import people
 from bot.cases.relief import Count, ForWhom, Level, Means
+from bot.cases.relief_errors import SaidLater
 from bot.cases.relief_values import Draft, Entry, Told, Words
 from bot.reading.codes import Damage, Hazard, Need
 from bot.relief.filing import file
@@ -80,10 +80,7 @@ async def enter_on_behalf(tx: Tx, who: Who, now: Now, house: TheHouse, given: En
 
 
 async def _household(tx: Transaction, who: Actor, given: EntryGiven, now: int) -> int | None:
-    """Return the household that is named, or that of the person; both must lie in the officer's area."""
-    home = None if given.person is None else (await people.load(tx, who, given.person, now=now)).household
-    if given.spoke_person is not None:
-        await people.load(tx, who, given.spoke_person, now=now)
-    if given.household is not None:
-        return (await households.load(tx, who, given.household)).id
-    return home
+    """Return the household that is named, or that of the person; filing refuses what is not the officer's."""
+    if given.household is not None or given.person is None:
+        return given.household
+    return (await people.load(tx, who, given.person, now=now)).household

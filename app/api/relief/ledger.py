@@ -21,6 +21,25 @@ PAGE = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+class SumsShown(BaseModel):
+    """The sums of an area; each household counts once, a house by its worst room."""
+
+    households: int
+    people: int = Field(description="受灾人口")
+    dead: int = Field(description="因灾死亡人口")
+    missing: int = Field(description="因灾失踪人口")
+    hurt: int
+    trapped: int
+    evacuated: int = Field(description="紧急转移安置人口")
+    need_aid: int = Field(description="需紧急生活救助人口")
+    rooms_collapsed: int = Field(description="倒塌房屋 间")
+    rooms_severe: int = Field(description="严重损坏房屋 间")
+    rooms_slight: int = Field(description="一般损坏房屋 间")
+    houses_collapsed: int = Field(description="倒塌房屋 户")
+    houses_severe: int = Field(description="严重损坏房屋 户")
+    houses_slight: int = Field(description="一般损坏房屋 户")
+
+
 class DoubtShown(BaseModel):
     """Two figures of one request that do not fit together. A warning: nothing is refused."""
 
@@ -41,13 +60,13 @@ class ReportShown(BaseModel):
     made_at: int | None
     made_by: str | None
     raised_at: int | None = Field(description="when it was said to be overdue")
-    figures: dict[str, int] | None
+    figures: SumsShown | None
 
 
 @router.get("/ledger/sums")
-async def get_sums(tx: Tx, who: Who, area: str, hazard: str | None = None) -> dict[str, int]:
-    """Add up what was reported in an area and below; each household counts once, a house by its worst room."""
-    return dict(await ledger.sums(tx, who, await area_named(tx, who, area), hazard=hazard))
+async def get_sums(tx: Tx, who: Who, area: str, hazard: str | None = None) -> SumsShown:
+    """Add up what was reported in an area and below."""
+    return SumsShown(**await ledger.sums(tx, who, await area_named(tx, who, area), hazard=hazard))
 
 
 @router.get("/ledger/warnings")
@@ -87,9 +106,9 @@ async def list_reports(tx: Tx, who: Who, paged: Paged, area: str, *, owed: bool 
 
 @router.post("/reports/{report}/make")
 async def make_report(tx: Tx, who: Who, now: Now, report: str) -> ReportShown:
-    """Make a first report with the sums of this moment."""
+    """Make a first report with the sums, at this moment, of what its event has brought."""
     owed = await reports.load(tx, who, report)
-    figures = await ledger.sums(tx, who, owed.area, hazard=owed.hazard or None)
+    figures = await ledger.sums(tx, who, owed.area, since=owed.opened_at)
     return (await _shown(tx, [await reports.make(tx, who, report, figures, now)]))[0]
 
 
@@ -110,7 +129,7 @@ async def _shown(tx: Transaction, found: Sequence[Report]) -> list[ReportShown]:
             each,
             id=each.public_id,
             area=codes[each.area],
-            figures=None if each.figures is None else dict(each.figures),
+            figures=None if each.figures is None else SumsShown(**each.figures),
         )
         for each in found
     ]

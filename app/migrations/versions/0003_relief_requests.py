@@ -107,11 +107,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_relief_reports_area_id')),
     sa.ForeignKeyConstraint(['opened_by'], ['relief_requests.id'], name=op.f('fk_relief_reports_opened_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_relief_reports')),
-    sa.UniqueConstraint('area_id', 'hazard', 'opened_by', name=op.f('uq_relief_reports_area_id_hazard_opened_by')),
+    sa.UniqueConstraint('area_id', 'opened_by', name=op.f('uq_relief_reports_area_id_opened_by')),
     sa.UniqueConstraint('public_id', name=op.f('uq_relief_reports_public_id'))
     )
     with op.batch_alter_table('relief_reports', schema=None) as batch_op:
-        batch_op.create_index('ix_relief_reports_area', ['area_id', 'hazard', 'opened_at'], unique=False)
+        batch_op.create_index('ix_relief_reports_area', ['area_id', 'opened_at'], unique=False)
         batch_op.create_index('ix_relief_reports_due', ['due_at'], unique=False, sqlite_where=sa.text('made_at IS NULL AND raised_at IS NULL'), postgresql_where=sa.text('made_at IS NULL AND raised_at IS NULL'))
 
     op.create_table('relief_steps',

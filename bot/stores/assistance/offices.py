@@ -14,8 +14,8 @@ from bot.cases.assistance_errors import (
     OfTheFamily,
 )
 from bot.cases.assistance_values import Application, Deed
-from bot.cases.errors import NoOffice
 from bot.cases.relief import OFFICES
+from bot.cases.relief_errors import NoOffice
 from bot.stores.assistance import family
 from ground.actor import Actor, ActorKind
 from ground.transaction import Transaction

@@ -23,14 +23,11 @@ def chosen() -> Select[Any]:
     return select(assistance_applications, relief_requests.c.code).select_from(joined)
 
 
-async def _one(tx: Transaction, actor: Actor, which: ColumnElement[bool], called: object) -> Application:
+async def one(tx: Transaction, actor: Actor, which: ColumnElement[bool], called: object) -> Application:
     row = await tx.row(chosen().where(which, within(actor, applications.area_id)))
     if row is None:
         raise UnknownApplication(application=called)
     return application_of(row)
-
-
-one = _one  # of the stores of this folder, not a store function of its own
 
 
 def application_of(row: Row[Any]) -> Application:

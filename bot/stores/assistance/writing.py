@@ -27,7 +27,7 @@ class Stepped:
     by: str
 
 
-async def _write_step(tx: Transaction, step: Stepped, deed: Deed) -> int:
+async def write_step(tx: Transaction, step: Stepped, deed: Deed) -> int:
     figures = deed.figures
     row = {
         "application_id": step.application,
@@ -54,9 +54,6 @@ async def _write_step(tx: Transaction, step: Stepped, deed: Deed) -> int:
     )
     await insert_rows(tx, assistance_photos, [of | {"digest": photo} for photo in deed.photos])
     return step_id
-
-
-write_step = _write_step  # of the stores of this folder, which know who acts
 
 
 def digest(words: str) -> str:

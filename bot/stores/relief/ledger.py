@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
+from audiences.stores import areas as areas_store
 from audiences.stores.scope import below, within
 from audiences.stores.tables import addresses, areas, people
 from bot.cases.relief import Count, State
@@ -43,9 +44,15 @@ async def lines(
     return [_line(row, sees_people=sees) for row in await tx.rows(page)]
 
 
-async def sums(tx: Transaction, actor: Actor, area: int, *, hazard: str | None = None) -> Mapping[str, int]:
-    """Return the sums: households, each count, and the houses (户) of each grade, a house by its worst room."""
+async def sums(
+    tx: Transaction, actor: Actor, area: int, *, hazard: str | None = None, since: int | None = None
+) -> Mapping[str, int]:
+    """Return the sums: households, each count, and the houses (户) of each grade, a house by its worst room.
+
+    `since`: of what was entered from that instant on.
+    """
     actor.require(Role.DUTY, Role.OFFICER, Role.ADMIN, Role.AUDITOR)
+    await areas_store.load(tx, actor, area)
     rooms = [func.coalesce(requests[count.value], 0) for count in (Count.COLLAPSED, Count.SEVERE, Count.SLIGHT)]
     collapsed, severe, slight = rooms
     grades = {
@@ -56,6 +63,8 @@ async def sums(tx: Transaction, actor: Actor, area: int, *, hazard: str | None =
     added = [func.coalesce(func.sum(requests[count.value]), 0).label(count.value) for count in Count]
     graded = [func.coalesce(func.sum(case((told, 1), else_=0)), 0).label(name) for name, told in grades.items()]
     whole = select(func.count().label("households"), *added, *graded).where(*_chosen(actor, area, hazard), ~_beside())
+    if since is not None:
+        whole = whole.where(requests.learned_at >= since)
     row = await tx.row(whole)
     names = ["households", *(count.value for count in Count), *grades]
     return {} if row is None else {name: int(getattr(row, name)) for name in names}

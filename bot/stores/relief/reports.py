@@ -8,8 +8,8 @@ from sqlalchemy import Row, insert, select, update
 
 from audiences.stores.scope import below, within
 from audiences.stores.tables import areas
-from bot.cases.errors import ReportMade, UnknownReport
 from bot.cases.relief import PATIENCE, Patience
+from bot.cases.relief_errors import ReportMade, UnknownReport
 from bot.cases.relief_values import Request
 from bot.stores.relief.tables import relief_reports
 from ground.actor import Actor, Role
@@ -39,18 +39,20 @@ class Report:
 async def owe(
     tx: Transaction, actor: Actor, area_id: int, request: Request, now: int, patience: Patience = PATIENCE
 ) -> bool:
-    """Note that an area owes a first report on the request's event, unless it does already; say whether it is new."""
+    """Note that an area owes a first report on the request's event, unless it does already; say whether it is new.
+
+    Some say hail and some say water of the same night: what comes within a day of the first belongs to its event.
+    """
     actor.require_hub()
     here = select(areas.c.id).where(areas.c.id == area_id).with_for_update(key_share=True)
     await tx.execute(here)  # two first requests at once belong to one event
-    hazard = request.hazard or ""
-    same = (reports.area_id == area_id) & (reports.hazard == hazard) & (reports.opened_at > now - patience.one_event)
+    same = (reports.area_id == area_id) & (reports.opened_at > now - patience.one_event)
     if await tx.value(select(reports.id).where(same).limit(1)) is not None:
         return False
     row = {
         "public_id": new_id(),
         "area_id": area_id,
-        "hazard": hazard,
+        "hazard": request.hazard or "",
         "opened_by": request.id,
         "opened_at": now,
         "due_at": now + patience.first_report,

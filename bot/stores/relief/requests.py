@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, or_, select, update
 
-from audiences.stores import areas
+from audiences.stores import areas, households, people
 from audiences.stores.scope import below, within
 from bot.cases.relief import OPEN, PATIENCE, Act, Count, ForWhom, State, is_urgent
 from bot.cases.relief_values import Draft, Request
@@ -27,7 +27,7 @@ async def file(tx: Transaction, actor: Actor, draft: Draft, now: int) -> tuple[R
     The hub files what residents say; an operator or a member of an office enters it on behalf (`draft.entry`).
     """
     actor.require(Role.DUTY, Role.OFFICER)
-    await areas.load(tx, actor, draft.area)
+    await _refuse_foreign(tx, actor, draft, now)
     if draft.dedupe is not None:
         known = await tx.row(select(relief_requests).where(requests.dedupe == draft.dedupe))
         if known is not None:
@@ -105,8 +105,22 @@ async def settle_household(tx: Transaction, actor: Actor, request_id: int, house
     """Say which household of the register a request is for."""
     actor.require(Role.DUTY, Role.OFFICER)
     await load(tx, actor, request_id)
+    await households.load(tx, actor, household_id)
     await tx.execute(update(relief_requests).where(requests.id == request_id).values(household_id=household_id))
     return await load(tx, actor, request_id)
+
+
+async def _refuse_foreign(tx: Transaction, actor: Actor, draft: Draft, now: int) -> None:
+    """Refuse places, households and people that are not the actor's to name; the hub was handed them."""
+    await areas.load(tx, actor, draft.area)
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    if draft.household is not None:
+        await households.load(tx, actor, draft.household)
+    entry = draft.entry
+    named = (draft.person, entry.for_person if entry else None, entry.spoke_person if entry else None)
+    for person in dict.fromkeys(each for each in named if each is not None):  # three at most
+        await people.load(tx, actor, person, now=now)
 
 
 async def _entered_before(tx: Transaction, draft: Draft) -> int | None:

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 
 from audiences.stores.scope import within
-from bot.cases.errors import UnknownRequest
 from bot.cases.relief import Count, ForWhom, Level, State
+from bot.cases.relief_errors import UnknownRequest
 from bot.cases.relief_values import Request
 from bot.stores.relief.tables import relief_requests
 from ground.actor import Actor
@@ -15,14 +15,12 @@ from ground.transaction import Transaction
 requests = relief_requests.c
 
 
-async def _one(tx: Transaction, actor: Actor, chosen: ColumnElement[bool], called: object) -> Request:
+async def one(tx: Transaction, actor: Actor, chosen: ColumnElement[bool], called: object) -> Request:
+    """Return the request of the actor's area that the condition chooses; UnknownRequest, as it was called, if none."""
     row = await tx.row(select(relief_requests).where(chosen, within(actor, requests.area_id)))
     if row is None:
         raise UnknownRequest(request=called)
     return request_of(row)
-
-
-one = _one  # of the stores of this folder, not a store function of its own
 
 
 def request_of(row: Row[Any]) -> Request:

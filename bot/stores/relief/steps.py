@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from bot.cases.errors import NotNow, ReasonMissing, UnknownRequest
+from audiences.stores import areas
 from bot.cases.relief import REASONED, Act, Level, Side, after, is_urgent
 from bot.cases.relief import State as RequestState
+from bot.cases.relief_errors import NotNow, ReasonMissing, UnknownRequest
 from bot.cases.relief_values import Deed, Request, Step, Words
 from bot.stores.relief import requests as request_store
 from bot.stores.relief.rows import request_of
@@ -26,6 +27,8 @@ async def take(tx: Transaction, actor: Actor, request_id: int, deed: Deed) -> Re
     to = after(before.state, deed.act, side)
     if deed.act in REASONED and not deed.told.words.get(Words.REASON, "").strip():
         raise ReasonMissing
+    if deed.told.area is not None:
+        await areas.load(tx, actor, deed.told.area)
     table = relief_requests.c
     still = (table.id == request_id) & (table.state == before.state.value)
     changed = await tx.execute(update(relief_requests).where(still).values(_changes(before, deed, to)))

@@ -134,7 +134,7 @@ relief_reports = Table(  # 初报: what an area owes the county on an event, wit
     Column("id", Key, primary_key=True),
     Column("public_id", Id, nullable=False, unique=True),
     Column("area_id", Key, ForeignKey("areas.id"), nullable=False),
-    Column("hazard", String(30), nullable=False, server_default=""),
+    Column("hazard", String(30), nullable=False, server_default=""),  # as the first request said
     Column("opened_by", Key, ForeignKey("relief_requests.id"), nullable=False),
     Column("opened_at", Instant, nullable=False),  # story time
     Column("due_at", Instant, nullable=False),
@@ -142,8 +142,8 @@ relief_reports = Table(  # 初报: what an area owes the county on an event, wit
     Column("made_by", String(80)),
     Column("figures", Json),
     Column("raised_at", Instant),
-    Index("ix_relief_reports_area", "area_id", "hazard", "opened_at"),
-    Unique("area_id", "hazard", "opened_by"),
+    Index("ix_relief_reports_area", "area_id", "opened_at"),
+    Unique("area_id", "opened_by"),
 )
 _OWED = relief_reports.c.made_at.is_(None) & relief_reports.c.raised_at.is_(None)
 Index("ix_relief_reports_due", relief_reports.c.due_at, sqlite_where=_OWED, postgresql_where=_OWED)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import and_, or_, select, update
 
 from audiences.stores.scope import within
-from bot.cases.errors import NotOneHousehold
 from bot.cases.relief import OPEN, PATIENCE, Act, Count, ForWhom, Patience, State
+from bot.cases.relief_errors import NotOneHousehold
 from bot.cases.relief_values import Deed, Request, Words
 from bot.stores.relief import requests as request_store
 from bot.stores.relief import steps

@@ -45,7 +45,8 @@ def _step_row(step: Stepped) -> Mapping[str, Any]:
     }
 
 
-async def _write_step(tx: Transaction, step: Stepped, told: Told) -> int:
+async def write_step(tx: Transaction, step: Stepped, told: Told) -> int:
+    """Write down a step that a store of this folder, which knows who acts, has allowed."""
     step_id = int(await tx.value(insert(relief_steps).values(_step_row(step)).returning(relief_steps.c.id)))
     of = {"request_id": step.request, "step_id": step_id}
     times = {"happened_at": step.at, "learned_at": step.now}
@@ -61,9 +62,6 @@ async def _write_step(tx: Transaction, step: Stepped, told: Told) -> int:
     photos = [of | times | {"stage": stage.value, "digest": photo} for photo in told.photos]
     await insert_rows(tx, relief_photos, photos)
     return step_id
-
-
-write_step = _write_step  # of the stores of this folder, which know who acts
 
 
 def _digest(words: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from audiences.areas import fold
 from audiences.stores.tables import areas
 from bot.cases.relief_values import Request
 from bot.relief.desk import RELIEF, ReliefDesk
@@ -44,9 +45,9 @@ PHONE = "+999150001"
 
 @pytest.fixture
 async def fujia(world: World) -> Fujia:
-    county = await _area(world, "360981", "丰城市", None, "county")
-    township = await _area(world, "360981100", "董家镇", county, "township")
-    village = await _area(world, "360981100200", "傅家村委会", township, "village")
+    county = await area_called(world, "360981", "丰城市", None, "county")
+    township = await area_called(world, "360981100", "董家镇", county, "township")
+    village = await area_called(world, "360981100200", "傅家村委会", township, "village")
     household = await world.household(village)
     resident = await world.person(village, "傅建国", household=household, sms=PHONE)
     people = [await world.person(village, name) for name in ("傅书记", "傅会计", "镇民政", "县值班")]
@@ -59,10 +60,8 @@ async def fujia(world: World) -> Fujia:
     return Fujia(county, township, village, secretary, accountant, clerk, centre, resident, household)
 
 
-async def _area(world: World, code: str, name: str, parent: int | None, level: str) -> int:
+async def area_called(world: World, code: str, name: str, parent: int | None, level: str) -> int:
     made = await world.area(code, name, parent=parent, level=level)
-    from audiences.areas import fold  # noqa: PLC0415 - of this one line
-
     async with world.database.writing() as tx:
         await tx.execute(areas.update().where(areas.c.id == made).values(folded=fold(name)))
     return made
@@ -71,9 +70,9 @@ async def _area(world: World, code: str, name: str, parent: int | None, level: s
 class Office:
     """What a test asks of the relief desk and of those who talk to it."""
 
-    def __init__(self, stage: Listening) -> None:
+    def __init__(self, stage: Listening, world: World) -> None:
         self.stage = stage
-        self.world = World(stage.database)
+        self.world = world
         self.desk = ReliefDesk(stage.dialogue._teller, stage.hub.desk)
 
     async def say(self, chat: str, text: str, platform: str = "sms", **changes: Any) -> str:
@@ -133,5 +132,5 @@ class Office:
 
 
 @pytest.fixture
-def office(stage: Listening, fujia: Fujia) -> Office:
-    return Office(stage)
+def office(stage: Listening, world: World, fujia: Fujia) -> Office:
+    return Office(stage, world)

@@ -6,7 +6,8 @@ import pytest
 
 from bot.cases.relief import Count, ForWhom, Level, State
 from bot.dialogue import Dialogue
-from tests.bot.relief.conftest import CENTRE, PHONE, PHOTO, REPORT, SECRETARY, Fujia, Office
+from bot.turns import Place
+from tests.bot.relief.conftest import CENTRE, PHONE, PHOTO, REPORT, SECRETARY, Fujia, Office, area_called
 
 
 async def test_the_words_that_come_first_are_enough_but_for_danger(office: Office, fujia: Fujia) -> None:
@@ -146,10 +147,8 @@ async def test_what_was_filed_for_danger_is_not_unsaid_by_going_back_or_cancelli
 
 
 async def test_an_ambiguous_name_is_answered_with_the_places_it_may_be(office: Office, fujia: Fujia) -> None:
-    from tests.bot.relief.conftest import _area  # noqa: PLC0415 - of this one test
-
-    other = await _area(office.world, "360981101", "荷湖乡", fujia.county, "township")
-    twin = await _area(office.world, "360981101200", "傅家村委会", other, "village")
+    other = await area_called(office.world, "360981101", "荷湖乡", fujia.county, "township")
+    twin = await area_called(office.world, "360981101200", "傅家村委会", other, "village")
     stranger = "+999150098"
     await office.say(stranger, "冰雹打坏屋顶，三口人，没人受伤，傅家村")
     assert "不止一个" in office.heard(stranger, "sms")[-1]
@@ -164,3 +163,28 @@ async def test_an_ambiguous_name_is_answered_with_the_places_it_may_be(office: O
 async def _reported(office: Office) -> None:
     for turn in (REPORT, "1", "1"):
         await office.say(PHONE, turn)
+
+
+async def test_a_shared_point_is_the_village_of_the_nearest_household(office: Office, fujia: Fujia) -> None:
+    await office.world.household(fujia.village, latitude=28.1, longitude=115.7)
+    chat = "4712"
+    await office.say(chat, "冰雹打坏屋顶，三口人，没人受伤", "telegram")
+    assert office.newest(chat).wants == "place"
+    assert "户主" in await office.say(chat, "", "telegram", place=Place(28.101, 115.701))
+    await office.press(chat, "跳过")
+    await office.press(chat, "没有照片")
+    await office.press(chat, "对，报上去")
+    assert (await office.only()).area == fujia.village
+
+
+async def test_where_nothing_is_known_at_all_danger_goes_to_the_highest_command_centre(
+    office: Office, fujia: Fujia
+) -> None:
+    stranger = "+999150097"
+    await office.say(stranger, "救命，房子塌了，有人被压在下面")
+    request = await office.only()
+    assert (request.area, request.level) == (fujia.county, Level.COUNTY)
+    assert "紧急" in office.heard(CENTRE)[0]
+    await office.say(stranger, "傅家村")
+    assert (await office.only()).area == fujia.village
+    assert "紧急" in office.heard(SECRETARY)[0], "as soon as the place is known, its own committee hears of it"
