@@ -9,7 +9,8 @@ class Kind(StrEnum):
     REPORT = "report"
     STATUS_QUESTION = "status_question"  # what became of an earlier report
     HELP_ONLY = "help_only"  # help is asked for, and nothing said of what for
-    NONE = "none"
+    NONE = "none"  # something else, and known to be
+    UNCLEAR = "unclear"  # nothing is understood: it may well be a report in words that no table has
 
 
 class Hazard(StrEnum):

@@ -22,6 +22,7 @@ HOUSEHOLDS: Final = _shapes(
 TOTALS: Final = rf"(?:一共|总共|合计|加起来|共|人口|总人数)有?{N}(?:(?:个|口|位|名|号)?人|口|个?(?=，|$))"
 PEOPLE: Final = _shapes(
     TOTALS,
+    rf"(?:大小|老小|老少|三代人?|上下){N}(?:个|口)",
     rf"一家(?:人|老小|大小|子)?{N}口",
     rf"{N}(?:口人|口子|口(?![子井])|(?:个|位|名|号)?(?:人(?!工|家)|学生|群众|村民|乡亲|居民|老小))",
     rf"(?<!\w){N}(?:people|persons|person|of us|students|villagers|residents|pax)\b",
@@ -49,8 +50,8 @@ ALONE: Final = re.compile(
     r"就[她他我]一个(?!人)|\balone\b|\bby (?:her|him)self\b"
 )
 TWO: Final = re.compile(
-    r"我[和跟与同]我?(?:老伴|老婆|老公|爱人|媳妇|丈夫)两?(?:个人|人|个)?(?!，?[、和跟]|[孩娃儿女])|"
-    r"\bme and my (?:wife|husband)\b"
+    r"我[和跟与同]我?(?:老伴|老婆|老公|爱人|媳妇|丈夫)两?(?:个人|人|个)?(?!带|，?[、和跟]|[孩娃儿女])|"
+    r"(?<![0-9一二三四五六七八九十])老两口|\bme and my (?:wife|husband)\b"
 )
 _NO_AGE: Final = re.compile(rf"{NUMBER}(?:岁|多岁|个月大|years? old)")
 

@@ -39,7 +39,7 @@ class Danger:
 
 def danger(plain: str) -> Danger:
     """Read who is hurt or trapped out of a plain writing."""
-    of_people = _BEASTS.sub("＿", plain)
+    of_people = _NO_PEOPLE.sub("＿", plain)
     return Danger(_HURT.read(of_people), _TRAPPED.read(of_people))
 
 
@@ -69,6 +69,6 @@ class _Reader:
         return exactly(1) if self._of_one.search(text) else None
 
 
-_BEASTS: Final = re.compile(_PHRASES["beasts"])
+_NO_PEOPLE: Final = re.compile(_PHRASES["no_people"])
 _HURT: Final = _Reader(_PHRASES["hurt"], _PHRASES["not_hurt"])
 _TRAPPED: Final = _Reader(_PHRASES["trapped"], _PHRASES["not_trapped"])

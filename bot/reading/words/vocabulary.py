@@ -14,7 +14,7 @@ Code = TypeVar("Code", bound=StrEnum)
 
 REACH: Final = 12  # letters between a thing and its fate
 REACH_ENGLISH: Final = 30
-NOT_HAPPENED: Final = r"(?<![没不未怕快别要会防])(?<!没有)(?<!不会)(?<!没被)(?<!not )(?<!怕被)"
+NOT_HAPPENED: Final = r"(?<![没不未怕快别要会防])(?<!没有)(?<!不会)(?<!没被)(?<!not )(?<!n't )(?<!怕被)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,9 @@ class Entry(Generic[Code]):
         return self.shape.search(rest) is not None
 
 
-def _entry(code: Code, entry: Mapping[str, Any]) -> Entry[Code]:
+def _entry(code: Code, entry: Mapping[str, Any], shared: str) -> Entry[Code]:
     words, things, fates, unlike = (_listed(entry.get(key, "")) for key in ("words", "things", "fates", "not"))
+    fates = [*fates, *_listed(shared)]
     shape = "|".join([*_pairs(things, fates), *([_any(words)] if words else [])])
     return Entry(code, [*words, *things], re.compile(shape), re.compile(_any(unlike)) if unlike else None)
 
@@ -63,7 +64,9 @@ def _listed(words: str) -> Sequence[str]:
 
 
 def _table(kind: type[Code], name: str) -> Sequence[Entry[Code]]:
-    return [_entry(kind(code), words) for code, words in table(name).items()]
+    tables = dict(table(name))
+    shared = tables.pop("fates", "")
+    return [_entry(kind(code), words, shared if "broken" in words else "") for code, words in tables.items()]
 
 
 _HAZARDS: Final = _table(Hazard, "hazards")

@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from tests.bot.reading.corpus import Labelled, messages
+from tests.bot.reading.corpus import Labelled, Part, messages
 
 
-def test_there_are_enough_of_every_kind_in_both_parts() -> None:
-    for held_back in (False, True):
-        kinds = Counter(each.kind for each in messages() if each.held_back is held_back)
+def test_there_are_enough_of_every_kind_in_what_came_before_the_rules() -> None:
+    for part in (Part.TWO_THIRDS, Part.HELD_BACK):
+        kinds = Counter(each.kind for each in messages() if each.part is part)
         assert kinds["report"] >= 45
         assert kinds["none"] >= 15
         assert min(kinds["status_question"], kinds["help_only"]) >= 2

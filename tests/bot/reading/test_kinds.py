@@ -19,14 +19,15 @@ from bot.reading.where.places import PlaceNames
         ("what happened to my report", Kind.STATUS_QUESTION),
         ("求求你们派人来", Kind.HELP_ONLY),
         ("can you help", Kind.HELP_ONLY),
-        ("昨晚的冰雹真大", Kind.NONE),
+        ("昨晚的冰雹真大", Kind.UNCLEAR),
         ("屋顶已经修好了", Kind.NONE),
         ("听说隔壁县房子倒了", Kind.NONE),
         ("倒房补助多少钱", Kind.NONE),
         ("专业修屋顶，屋顶漏水找我，价格优惠", Kind.NONE),
         ("演练的时候有人被困怎么办", Kind.NONE),
         ("谢谢", Kind.NONE),
-        ("", Kind.NONE),
+        ("", Kind.UNCLEAR),
+        ("灶王爷跑了", Kind.UNCLEAR),
     ],
 )
 def test_a_message_is_of_one_kind(text: str, kind: Kind) -> None:
