@@ -189,7 +189,12 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "closed": N_("没有同意，已办完"),
         "withdrawn": N_("申请已撤回"),
     },
-    "assistance act": {"apply": N_("申请救助"), "appeal": N_("申诉"), "withdraw": N_("撤回申请")},
+    "assistance act": {
+        "apply": N_("申请救助"),
+        "follow": N_("看救助进度"),
+        "appeal": N_("申诉"),
+        "withdraw": N_("撤回申请"),
+    },
     "talk": {"done": N_("选好了"), "yes": N_("是"), "no": N_("否"), "skip": N_("不清楚，跳过")},
     "drill": {"begins": N_("【演练】"), "ends": N_("以上是演练，不是真的。")},
 }

@@ -26,7 +26,8 @@ async def apply(
 ) -> Application:
     """Apply for assistance on a relief request; the village is told that it must assess."""
     made = await applications.apply(tx, actor, request_id, at, now, head, by)
-    await tell_household(desk, tx, made, "told_filed", now)
+    if not by:  # somebody else applied for the household
+        await tell_household(desk, tx, made, "told_filed", now)
     await tell_office(desk, tx, made, Level.VILLAGE, "to_assess", now)
     await _say_stepped(desk, tx, made, Act.FILE, at)
     return made

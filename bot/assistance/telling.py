@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from audiences.stores import offices
+from audiences.stores import households, offices
 from bot.assistance.desk import ASSISTANCE, FLOW, AssistanceDesk
 from bot.cases.assistance_values import Application
-from bot.cases.relief import OFFICES, Level
+from bot.cases.relief import OFFICES, ForWhom, Level
 from bot.lines import Line, Spoken
 from bot.relief.describing import place_of
 from bot.relief.telling import say_there
@@ -29,13 +29,26 @@ async def tell_household(
     choices: tuple[Choice, ...] = (),
     **more: object,
 ) -> bool:
-    """Tell whoever applied: the person on any channel, else the address it was reported from; False if neither is."""
+    """Tell whoever applied, else the people of the household, else the address that reported its own damage.
+
+    A neighbour who reported it hears nothing: what is decided of a household is not theirs. False: nobody was told.
+    """
     values = {"code": application.code, **more}
-    if application.person is not None:
-        said = [Spoken(FLOW, Line(block, values, choices))]
-        return await _note(desk, tx, application, [application.person], said, now)
+    people = await _people_of(tx, application)
+    if people:
+        return await _note(desk, tx, application, people, [Spoken(FLOW, Line(block, values, choices))], now)
     request = await requests.load(tx, ASSISTANCE, application.request)
+    if request.for_whom is not ForWhom.OWN:
+        return False
     return await say_there(desk.teller, tx, request, [Spoken(FLOW, Line(block, values))], now)
+
+
+async def _people_of(tx: Transaction, application: Application) -> Sequence[int]:
+    if application.person is not None:
+        return [application.person]
+    if application.household is None:
+        return []
+    return (await households.load(tx, ASSISTANCE, application.household)).people
 
 
 async def tell_office(

@@ -8,7 +8,7 @@ from audiences.stores.scope import below, within
 from bot.cases.assistance import Act, Part, Stage, Standing
 from bot.cases.assistance_errors import AppliedAlready, NothingToApplyFor
 from bot.cases.assistance_values import Application, Deed, Words
-from bot.cases.relief import Level, State
+from bot.cases.relief import ForWhom, Level, State
 from bot.stores.assistance.rows import application_of, chosen, one
 from bot.stores.assistance.tables import assistance_applications
 from bot.stores.assistance.writing import Stepped, write_step
@@ -39,7 +39,7 @@ async def apply(
         "request_id": request.id,
         "area_id": request.area,
         "household_id": request.household,
-        "person_id": request.person,
+        "person_id": None if request.for_whom is ForWhom.NEIGHBOUR else request.person,
         "drill": request.drill,
         "stage": standing.stage.value,
         "level": standing.level.value,

@@ -89,8 +89,17 @@ class Procedure:
 
     async def request(self, **changes: Any) -> Request:
         told = Told(words={ReliefWords.HEAD: "傅建国"})
-        given: dict[str, Any] = {"household": self.fujia.household, "person": self.fujia.resident} | changes
-        draft = Draft(self.fujia.village, ForWhom.OWN, told, "person:1", self.now, Level.VILLAGE, None, **given)
+        given: dict[str, Any] = {"household": self.fujia.household, "person": self.fujia.resident}
+        given |= {"for_whom": ForWhom.OWN} | changes
+        draft = Draft(
+            area=self.fujia.village,
+            told=told,
+            by="person:1",
+            filed_at=self.now,
+            level=Level.VILLAGE,
+            office=None,
+            **given,
+        )
         async with self.stage.database.writing() as tx:
             made, _ = await requests.file(tx, RELIEF, draft, self.now)
         return made
