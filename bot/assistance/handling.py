@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.assistance.desk import ASSISTANCE, AssistanceDesk
 from bot.assistance.telling import APPEAL, tell_household, tell_office
-from bot.cases.assistance import Act, Part, Stage
+from bot.cases.assistance import APPEALABLE, Act, Part, Stage
 from bot.cases.assistance_errors import AppealedAlready, AppealTooLate, NotAtThisStage
 from bot.cases.assistance_values import Application, Deed, Wait, Words
 from bot.cases.relief import Level
@@ -40,7 +40,8 @@ async def handle(
     if deed.act is Act.APPEAL:
         await _require_in_time(tx, application, deed)
     after, step = await steps.take(tx, actor, application.id, deed)
-    await deadlines.close(tx, ASSISTANCE, application.id, deed.now)
+    if deed.act is not Act.PAY:  # who was paid may still appeal
+        await deadlines.close(tx, ASSISTANCE, application.id, deed.now)
     await FOLLOWS[deed.act](desk, tx, after, deed, step)
     await _say_stepped(desk, tx, after, deed.act, deed.at)
     return after
@@ -48,7 +49,7 @@ async def handle(
 
 async def _require_in_time(tx: Transaction, application: Application, deed: Deed) -> None:
     right = await appeals.newest(tx, ASSISTANCE, application.id)
-    if right is None or application.stage not in {Stage.REFUSED, Stage.GRANTED}:
+    if right is None or application.stage not in APPEALABLE:
         raise NotAtThisStage(act=deed.act.value, stage=application.stage.value)
     if right.made_at is not None:
         raise AppealedAlready

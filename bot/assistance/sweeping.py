@@ -51,5 +51,5 @@ async def _end_appeal(desk: AssistanceDesk, tx: Transaction, application: Applic
     """A refusal becomes final; what was granted stays to be paid."""
     if application.stage is Stage.REFUSED:
         await handle(desk, tx, ASSISTANCE, application, of_hub(Act.LAPSE, at, now))
-    elif application.stage is Stage.GRANTED:
+    elif application.stage in {Stage.GRANTED, Stage.PAID}:
         await appeals.answer(tx, ASSISTANCE, application.id, Act.LAPSE)

@@ -22,7 +22,7 @@ class Stage(StrEnum):
     TOWNSHIP_REVIEW = "township_review"  # 乡审
     COUNTY_DECISION = "county_decision"  # 县定
     GRANTED = "granted"  # to be paid
-    PAID = "paid"
+    PAID = "paid"  # the household may still appeal in time
     REFUSED = "refused"  # the household may appeal
     APPEAL = "appeal"  # others must decide again
     CLOSED = "closed"  # refused for good
@@ -75,7 +75,8 @@ BEFORE_GRANT: Final = (
     Stage.TOWNSHIP_REVIEW,
     Stage.COUNTY_DECISION,
 )
-ENDED: Final = frozenset({Stage.PAID, Stage.CLOSED, Stage.WITHDRAWN})
+ENDED: Final = frozenset({Stage.CLOSED, Stage.WITHDRAWN})
+APPEALABLE: Final = (Stage.REFUSED, Stage.GRANTED, Stage.PAID)
 
 LEADS: Final[Mapping[Act, Mapping[Stage, Stage]]] = {
     Act.ASSESS: {Stage.HOUSEHOLD_REPORT: Stage.VILLAGE_ASSESSMENT},
@@ -96,7 +97,7 @@ LEADS: Final[Mapping[Act, Mapping[Stage, Stage]]] = {
         Stage.TOWNSHIP_REVIEW: Stage.REFUSED,
         Stage.COUNTY_DECISION: Stage.REFUSED,
     },
-    Act.APPEAL: {Stage.REFUSED: Stage.APPEAL, Stage.GRANTED: Stage.APPEAL},
+    Act.APPEAL: dict.fromkeys(APPEALABLE, Stage.APPEAL),
     Act.ALLOW: {Stage.APPEAL: Stage.HOUSEHOLD_REPORT},
     Act.REJECT: {Stage.APPEAL: Stage.CLOSED},  # where something had been granted, that stands: see `after`
     Act.LAPSE: {Stage.REFUSED: Stage.CLOSED},
@@ -134,6 +135,7 @@ class Standing:
     level: Level  # whose turn it is
     round: int = 1  # counts up when it is assessed anew after an objection or an appeal
     granted: bool = False
+    settled: bool = False  # all that was granted is paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +178,11 @@ def after(standing: Standing, act: Act, part: Part) -> Standing:
         offices = ", ".join(sorted(may))
         raise NotThisOffice(act=act.value, stage=standing.stage.value, offices=offices, part=part.value)
     if act is Act.REJECT and standing.granted:
-        to = Stage.GRANTED
+        to = Stage.PAID if standing.settled else Stage.GRANTED
     again = act in {Act.REASSESS, Act.ALLOW}
     granted = act is Act.GRANT or (standing.granted and act is not Act.ALLOW)
-    return Standing(to, _turn(standing, act, to), standing.round + again, granted)
+    settled = act is Act.PAY or (standing.settled and act not in {Act.GRANT, Act.ALLOW})
+    return Standing(to, _turn(standing, act, to), standing.round + again, granted, settled)
 
 
 def parts(standing: Standing, act: Act) -> frozenset[Part]:

@@ -56,7 +56,11 @@ class AmountImpossible(Invalid):
 
 
 class AmountDiffers(Conflict):
-    """{granted} fen were granted, not {amount}. Pay what was granted."""
+    """{due} fen are still to be paid, not {amount}. Pay what was granted."""
+
+
+class LessThanPaid(Conflict):
+    """{paid} fen were paid already: the new decision cannot be less than that."""
 
 
 class WordsMissing(Invalid):

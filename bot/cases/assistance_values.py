@@ -27,7 +27,7 @@ class Wait(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """An application as it is kept. `amount` is proposed, `granted` decided, both in fen."""
+    """An application as it is kept. `amount` is proposed, `granted` decided, `paid` in all, each in fen."""
 
     id: int
     public_id: str
@@ -45,12 +45,18 @@ class Application:
     auxiliary: int
     amount: int | None
     granted: int | None
+    paid: int
     filed_at: int
     learned_at: int
 
     @property
     def standing(self) -> Standing:
-        return Standing(self.stage, self.level, self.round, self.granted is not None)
+        return Standing(self.stage, self.level, self.round, self.granted is not None, self.due == 0)
+
+    @property
+    def due(self) -> int | None:
+        """Return what is still to be paid; nothing where nothing is granted."""
+        return None if self.granted is None else self.granted - self.paid
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.assistance import handling
 from bot.assistance.desk import ASSISTANCE, AssistanceDesk, desk_with
-from bot.cases.assistance import LEADS, Act, Part, Stage
+from bot.cases.assistance import APPEALABLE, LEADS, Act, Part
 from bot.cases.assistance_errors import AppealedAlready, AppealTooLate, NotAtThisStage
 from bot.cases.assistance_values import Application, Deed, Words
 from bot.cases.relief import ForWhom
@@ -137,7 +137,7 @@ async def choice_for(room: Room, request: Request) -> Choice | None:
 
 async def may_appeal(room: Room, application: Application) -> bool:
     """Say whether the newest decision may still be appealed."""
-    if application.stage not in {Stage.REFUSED, Stage.GRANTED}:
+    if application.stage not in APPEALABLE:
         return False
     right = await appeals.newest(room.tx, ASSISTANCE, application.id)
     return right is not None and right.made_at is None and room.happened_at <= right.until_at

@@ -138,6 +138,7 @@ async def test_the_page_names_nobody_and_its_form_works_without_a_script(
     assert [each["words"] for each in seen] == ["他家 <b>没坏</b>"]
     assert "李四" not in str(await county.get(county.village, path))
     await county.call(county.village, f"objections/{seen[0]['id']}/objector", 403)
+    await county.call(county.township, f"objections/{seen[0]['id']}/objector?dry_run=true", 422)
     who = await county.call(county.township, f"objections/{seen[0]['id']}/objector")
     assert who == {"name": "李四", "phone": None, "person": None}
     await browser.aclose()

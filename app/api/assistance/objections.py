@@ -1,12 +1,13 @@
 """Objections by the API: entered for somebody who came or called; who objected is read above the village alone."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from app.api.assistance.shapes import ObjectionShown, desk_of, show_objection
 from app.api.relief.shapes import Strict
 from app.api.shown import shown
-from app.api.unit import Now, TheHouse, Tx, Unit, Who
+from app.api.unit import Now, TheHouse, Tx, Unit, Who, is_rehearsal, secret_answer
+from app.errors import NeverRehearsed
 from bot.assistance.desk import ASSISTANCE
 from bot.assistance.objecting import object_to
 from bot.cases.assistance_values import Objecting
@@ -45,6 +46,9 @@ async def enter_objection(
 
 
 @router.post("/objections/{objection}/objector")
-async def reveal_objector(tx: Tx, who: Who, now: Now, objection: str) -> ObjectorShown:
+@secret_answer
+async def reveal_objector(request: Request, tx: Tx, who: Who, now: Now, objection: str) -> ObjectorShown:
     """Read who objected, as the township or the county; that you did is kept."""
+    if is_rehearsal(request):
+        raise NeverRehearsed
     return shown(ObjectorShown, await objections.objector_of(tx, who, objection, now))

@@ -55,6 +55,7 @@ class ApplicationShown(BaseModel):
     auxiliary: int
     amount: int | None = Field(description="as proposed")
     granted: int | None = Field(description="as the county decided")
+    paid: int = Field(description="in all; after an appeal there may be a second payment")
     filed_at: int
     learned_at: int
 

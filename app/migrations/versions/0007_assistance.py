@@ -31,6 +31,7 @@ def upgrade() -> None:
     sa.Column('auxiliary', sa.Integer(), server_default='0', nullable=False),
     sa.Column('amount', sa.Integer(), nullable=True),
     sa.Column('granted', sa.Integer(), nullable=True),
+    sa.Column('paid', sa.Integer(), server_default='0', nullable=False),
     sa.Column('filed_at', sa.BigInteger(), nullable=False),
     sa.Column('learned_at', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_assistance_applications_area_id')),

@@ -48,6 +48,7 @@ def application_of(row: Row[Any]) -> Application:
         auxiliary=row.auxiliary,
         amount=row.amount,
         granted=row.granted,
+        paid=row.paid,
         filed_at=row.filed_at,
         learned_at=row.learned_at,
     )

@@ -21,6 +21,7 @@ from bot.cases.assistance import (
 from bot.cases.assistance_errors import (
     AmountDiffers,
     FiguresMissing,
+    LessThanPaid,
     NotAtThisStage,
     PaidWhen,
     WordsMissing,
@@ -59,13 +60,15 @@ async def take(tx: Transaction, actor: Actor, application_id: int, deed: Deed) -
     if actor.kind is ActorKind.PERSON and deed.act in JUDGING:  # whoever judges in chat is one of the assessors
         deed = replace(deed, assessors=tuple(dict.fromkeys((int(actor.id), *deed.assessors))))
     to = after(before.standing, deed.act, deed.part)
+    if deed.act is Act.GRANT and deed.amount == before.paid:  # decided anew, and no more is to be paid
+        to = replace(to, stage=Stage.PAID)
     _require_whole(before, deed)
     await require_able(tx, actor, before, deed, await _judged(tx, application_id))
     if deed.act is Act.PAY:
         await _require_payable(tx, before, deed)
     table = assistance_applications.c
     still = (table.id == application_id) & (table.stage == before.stage.value)
-    changed = await tx.execute(update(assistance_applications).where(still).values(_changes(deed, to)))
+    changed = await tx.execute(update(assistance_applications).where(still).values(_changes(before, deed, to)))
     if changed.rowcount == 0:  # somebody was quicker
         raise NotAtThisStage(act=deed.act.value, stage=(await applications.load(tx, actor, application_id)).stage.value)
     by = deed.by if deed.by and actor.kind is ActorKind.SYSTEM else actor.name
@@ -125,11 +128,13 @@ def _require_whole(before: Application, deed: Deed) -> None:
         deed.figures.require_possible()
     if deed.act is Act.GRANT:
         require_amount(deed.amount or 0)
+        if (deed.amount or 0) < before.paid:
+            raise LessThanPaid(paid=before.paid)
     said = deed.words.get(Words.APPEAL if deed.act is Act.APPEAL else Words.REASON, "").strip()
     if deed.act in REASONED and deed.act is not Act.OBJECT and not said:
         raise WordsMissing  # what an objection says is kept apart
-    if deed.act is Act.PAY and deed.amount != before.granted:
-        raise AmountDiffers(granted=before.granted, amount=deed.amount)
+    if deed.act is Act.PAY and deed.amount != before.due:
+        raise AmountDiffers(due=before.due, amount=deed.amount)
 
 
 async def _require_payable(tx: Transaction, before: Application, deed: Deed) -> None:
@@ -141,7 +146,7 @@ async def _require_payable(tx: Transaction, before: Application, deed: Deed) -> 
         raise PaidWhen
 
 
-def _changes(deed: Deed, to: Standing) -> dict[str, Any]:
+def _changes(before: Application, deed: Deed, to: Standing) -> dict[str, Any]:
     changes: dict[str, Any] = {"stage": to.stage.value, "level": to.level.value, "round": to.round}
     if deed.figures is not None:
         figures = deed.figures
@@ -151,6 +156,8 @@ def _changes(deed: Deed, to: Standing) -> dict[str, Any]:
         changes["granted"] = deed.amount
     if deed.act is Act.ALLOW:
         changes["granted"] = None
+    if deed.act is Act.PAY:
+        changes["paid"] = before.paid + (deed.amount or 0)
     return changes
 
 

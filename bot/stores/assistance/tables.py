@@ -41,6 +41,7 @@ assistance_applications = Table(
     Column("auxiliary", Integer, nullable=False, server_default="0"),
     Column("amount", Integer),  # fen, as proposed
     Column("granted", Integer),  # fen, as decided
+    Column("paid", Integer, nullable=False, server_default="0"),  # fen, in all
     Column("filed_at", Instant, nullable=False),
     Column("learned_at", Instant, nullable=False),
     Index("ix_assistance_applications_area", "area_id", "stage", "id"),

@@ -13,6 +13,7 @@ from bot.cases.assistance_errors import (
     AppliedAlready,
     AssessorsMissing,
     DecidedBefore,
+    LessThanPaid,
     NotAtThisStage,
     NothingToApplyFor,
     NoticeOver,
@@ -277,6 +278,35 @@ async def test_only_what_was_granted_is_paid_once_and_not_in_the_future(procedur
     await procedure.do(made, Act.PAY, Part.COUNTY, amount=1_500_000)
     with pytest.raises(NotAtThisStage):
         await procedure.do(made, Act.PAY, Part.COUNTY, amount=1_500_000)
+
+
+async def test_who_was_paid_may_still_appeal_and_is_paid_the_rest(procedure: Procedure, fujia: Fujia) -> None:
+    made = await procedure.granted()
+    await procedure.do(made, Act.PAY, Part.COUNTY, amount=1_500_000)
+    await procedure.do(made, Act.APPEAL, Part.APPLICANT, words=APPEAL)
+    other = await procedure.another(fujia.county)
+    await procedure.do(made, Act.ALLOW, Part.COUNTY, fujia.centre[1], words=REASON, actor=other)
+    more = Figures(Grade.SEVERE, 4, 2_000_000)
+    await procedure.do(made, Act.ASSESS, Part.VILLAGE, fujia.committee[2], figures=more, actor=other)
+    await procedure.do(made, Act.PUBLISH, Part.VILLAGE)
+    await procedure.pass_by(7 * DAY)
+    await procedure.do(made, Act.REVIEW, Part.TOWNSHIP)
+    with pytest.raises(LessThanPaid):
+        await procedure.do(made, Act.GRANT, Part.COUNTY, fujia.centre[1], amount=1, actor=other)
+    await procedure.do(made, Act.GRANT, Part.COUNTY, fujia.centre[1], amount=2_000_000, actor=other)
+    with pytest.raises(AmountDiffers):
+        await procedure.do(made, Act.PAY, Part.COUNTY, amount=2_000_000)
+    paid = await procedure.do(made, Act.PAY, Part.COUNTY, amount=500_000)
+    assert (paid.stage, paid.paid) == (Stage.PAID, 2_000_000)
+
+
+async def test_a_rejected_appeal_leaves_what_was_paid_paid(procedure: Procedure, fujia: Fujia) -> None:
+    made = await procedure.granted()
+    await procedure.do(made, Act.PAY, Part.COUNTY, amount=1_500_000)
+    await procedure.do(made, Act.APPEAL, Part.APPLICANT, words=APPEAL)
+    other = await procedure.another(fujia.county)
+    stays = await procedure.do(made, Act.REJECT, Part.COUNTY, fujia.centre[1], words=REASON, actor=other)
+    assert stays.stage is Stage.PAID
 
 
 async def test_one_request_is_applied_for_once_and_not_when_it_was_declined(procedure: Procedure) -> None:
