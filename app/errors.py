@@ -39,6 +39,10 @@ class Unauthenticated(MingluoError):
     """{why}. Send the header `Authorization: Bearer <token>`; an administrator makes tokens."""
 
 
+class NeverRehearsed(Invalid):
+    """This is never rehearsed, because that you read it must be kept. Call it without `dry_run`."""
+
+
 class CodeRefused(Forbidden):
     """This one-time code is unknown, used or too old. Ask for a new one: `mingluo token`."""
 

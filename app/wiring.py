@@ -15,6 +15,8 @@ from app.security.sessions import forget_old_sessions
 from app.settings import Settings
 from audiences.stores import readings
 from audiences.stores.reach import proofs
+from bot.assistance import sweeping
+from bot.assistance.desk import AssistanceDesk, desk_with
 from bot.dialogue import Dialogue, Tools
 from bot.evacuation import following
 from bot.evacuation.advancing import Marshal, advance
@@ -109,6 +111,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("expiry", 1.0, lambda: _expire(house)),
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         *evacuation_rounds(house),
+        Round("assistance", 60.0, lambda: sweeping.sweep(assistance_desk(house), house.database, house.clock)),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("readings", 60.0, lambda: _read_names(house.database)),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house)),
@@ -130,6 +133,11 @@ def evacuation_rounds(house: House) -> list[Round]:
         Round("evacuation contact", 15.0, lambda: listen_for_villages(marshal)),
         Round("evacuation silence", 0.5, lambda: silence(marshal, house.channels)),
     ]
+
+
+def assistance_desk(house: House) -> AssistanceDesk:
+    """Return what applications for assistance, their notices and the sweep of their deadlines lean on."""
+    return desk_with(Teller(house.kinds), house.desk, house.public_url)
 
 
 def _surroundings(house: House) -> Surroundings:

@@ -10,6 +10,7 @@ from templates import wording
 from templates.catalogues import LANGUAGES, ROOT, nearest_language, translations
 from templates.errors import UnknownLine, UnknownMessage
 from templates.labels import label
+from templates.masking import masked
 from templates.rolls import needs_said, rows_said
 
 GENERIC: Final = "default"
@@ -79,6 +80,8 @@ def environment(language: str) -> Environment:
         "needs": partial(needs_said, language=language),
         "sentence": partial(wording.sentence, language=language),
         "flowing": wording.flowing,
+        "masked": masked,
+        "yuan": wording.yuan,
         "spoken": wording.spoken,
         "by_digit": wording.by_digit,
     }

@@ -52,6 +52,12 @@ def numbered(labels: Sequence[str], language: str) -> str:
     return " ".join(pattern % {"number": number, "label": each} for number, each in enumerate(labels, start=1))
 
 
+def yuan(fen: int) -> str:
+    """Return an amount of fen in yuan, without decimals where there are none: 20,000 · 512.50."""
+    whole, rest = divmod(fen, 100)
+    return f"{whole:,}.{rest:02}" if rest else f"{whole:,}"
+
+
 def spoken(text: str) -> str:
     """Return `text` as it can be said aloud: no web addresses, a pause for each bracket, no signs a voice names."""
     pause = "，" if any(map(_wide, text)) else ", "

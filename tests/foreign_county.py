@@ -27,8 +27,15 @@ from audiences.stores.tables import (
 from audiences.stores.targets import freezing, saved
 from audiences.targeting.line_form import read
 from audiences.targeting.target import Target
-from bot.cases.relief import Act, Count, ForWhom, Level, Means
+from bot.cases.assistance import Act as AssistanceAct
+from bot.cases.assistance import Figures, Part
+from bot.cases.assistance_values import Deed as AssistanceDeed
+from bot.cases.assistance_values import Objecting
+from bot.cases.assistance_values import Words as AssistanceWords
+from bot.cases.relief import Act, Count, ForWhom, Grade, Level, Means
 from bot.cases.relief_values import Deed, Draft, Entry, Request, Told, Words
+from bot.stores.assistance import appeals, applications, notices, objections
+from bot.stores.assistance import steps as assistance_steps
 from bot.stores.relief import reports, requests
 from broadcast.alerts.lifecycle import State, Step
 from broadcast.alerts.model import Alert, Ending, Identity, MsgType
@@ -79,6 +86,8 @@ class Directory:
     relief: Request
     twin: Request
     owed: str  # a first report
+    assistance: int  # an application to be assessed, published and objected to before
+    objection: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +166,7 @@ async def _directory(world: World, county: int, operator: Actor) -> Directory:
         ]
         await staging.stage(tx, operator, run, rows)
     relief, twin, owed = await _relief(world, county, village, household)
+    assistance, objection = await _assistance(world, village, neighbour, relief)
     return Directory(
         county=county,
         village=village,
@@ -174,6 +184,8 @@ async def _directory(world: World, county: int, operator: Actor) -> Directory:
         relief=relief,
         twin=twin,
         owed=owed,
+        assistance=assistance,
+        objection=objection,
     )
 
 
@@ -187,6 +199,32 @@ async def _relief(world: World, county: int, village: int, household: int) -> tu
         await reports.owe(tx, hub, county, first, NOON)
         owed = await reports.listed(tx, hub, county)
     return first, second, owed[0].public_id
+
+
+async def _assistance(world: World, village: int, assessor: int, relief: Request) -> tuple[int, str]:
+    """Make an application with a notice, an objection and a right to appeal, and send it back to be assessed."""
+    hub, desk_of = system("test"), {Part.VILLAGE: "village_committee", Part.TOWNSHIP: "township_office"}
+    clerk = await world.person(village, "Xi")
+    for kind, member in zip(desk_of.values(), (assessor, clerk), strict=True):
+        await world.organisation(village, kind, [member])
+    async with world.database.writing() as tx:
+        made = await applications.apply(tx, hub, relief.id, NOON, NOON, "Li")
+        _, step = await assistance_steps.take(tx, hub, made.id, assessing(assessor))
+        for act, part in ((AssistanceAct.PUBLISH, Part.VILLAGE), (AssistanceAct.OPEN_REVIEW, Part.HUB)):
+            deed = AssistanceDeed(act, part, NOON, NOON)
+            await assistance_steps.take(tx, hub, made.id, deed)
+        notice = await notices.publish(tx, hub, await applications.load(tx, hub, made.id), step, NOON, NOON + 1)
+        objection = await objections.keep(tx, hub, notice, step, Objecting("no", "Zhao"), NOON, NOON)
+        await appeals.open_until(tx, hub, made.id, step, NOON)
+        reason = {AssistanceWords.REASON: "a reason"}
+        back = AssistanceDeed(AssistanceAct.SEND_BACK, Part.TOWNSHIP, NOON, NOON, (clerk,), words=reason)
+        await assistance_steps.take(tx, hub, made.id, back)
+    return made.id, objection.public_id
+
+
+def assessing(assessor: int) -> AssistanceDeed:
+    figures = Figures(Grade.SEVERE, 3, 1_500_000)
+    return AssistanceDeed(AssistanceAct.ASSESS, Part.VILLAGE, NOON, NOON, (assessor,), figures, photos=("e" * 64,))
 
 
 def relief_draft(area: int, household: int | None, entry: Entry | None) -> Draft:
@@ -248,6 +286,7 @@ def examples(counties: Counties) -> dict[str, Any]:
         "target": Target.of("residents()"), "text": "H1", "title": "a post", "under": home.county,
         "deed": Deed(Act.ACCEPT, NOON, NOON), "draft": relief_draft(home.village, home.household, None),
         "figures": {"people": 3}, "into_id": home.twin.id, "latitude": 28.1, "longitude": 115.7,
+        "application_id": home.assistance, "objection": home.objection,
         "request_id": home.relief.id, "request_ids": [home.relief.id],
         "value": "+15550100", "version": 1, "why": "a test", "words": [],
     }  # fmt: skip
@@ -273,6 +312,9 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "audiences.stores.intake.staging.read": {"after": Place(0, 0)},
         "audiences.stores.offices.nearest": {"kind": "party_cell"},
         "audiences.stores.offices.topmost": {"kind": "party_cell"},
+        "bot.stores.assistance.applications.apply": {"request_id": home.twin.id},
+        "bot.stores.assistance.applications.named": {"name": home.relief.code},
+        "bot.stores.assistance.steps.take": {"deed": assessing(home.neighbour)},
         "bot.stores.relief.requests.named": {"name": home.relief.code},
         "bot.stores.relief.requests.file: for a household of home": {
             "draft": relief_draft(caller.area or 0, home.household, None)

@@ -37,6 +37,9 @@ STEPPING_STONES = {
     "audiences.stores.targets.shelf.rows_saved": "takes a SELECT that `saved_visible` bounded",
     "audiences.stores.targets.windows.next_by_area": "takes roots that lie in the scope of the audience",
     "audiences.stores.targets.windows.next_on_duty": "returns how far to look; whom to look at is bounded by `on_duty`",
+    "bot.stores.assistance.rows.one": "takes a condition of another store function, and is bounded itself",
+    "bot.stores.assistance.offices.require_able": "is asked by `take`, which is bounded, and only refuses",
+    "bot.stores.assistance.writing.write_step": "writes down what `apply` and `take`, which are bounded, allowed",
     "bot.stores.relief.rows.one": "takes a condition of another store function, and is bounded itself",
     "bot.stores.relief.writing.write_step": "writes down what `file` and `take`, which are bounded, allowed",
 }

@@ -3,6 +3,9 @@
 from fastapi import APIRouter
 
 from app.api import channels, media, operators, tokens
+from app.api.assistance import applications as assistance
+from app.api.assistance import deeds as assistance_deeds
+from app.api.assistance import objections
 from app.api.directory import (
     addresses,
     areas,
@@ -37,6 +40,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     rolls.router,
     missing_list.router,
     desk.router,
+    assistance.router,
+    assistance_deeds.router,
+    objections.router,
     channels.router,
     media.router,
     audiences.router,

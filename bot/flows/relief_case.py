@@ -103,9 +103,9 @@ class ReliefCase:
             return await self._show(room, now, Line("not_now", {"state": now.state.value}))
         except NotOfThisOffice:
             return Move(act, (Line("not_understood"), *await _question(room, desk.request, act)), {}, desk.request.code)
-        done = Line(
-            f"done_{act.value}", {"code": after.code, "name": await name_of(room.tx, after.assigned_to, room.now)}
-        )
+        reached = after.address is not None or after.person is not None
+        name = await name_of(room.tx, after.assigned_to, room.now)
+        done = Line(f"done_{act.value}", {"code": after.code, "name": name, "reached": reached})
         if act is Act.ACCEPT:
             return await self._show(room, after, done, whole=False)
         return Move(None, (done,))

@@ -6,6 +6,7 @@ from bot.cases.relief import Act, Count, ForWhom, Side, open_to
 from bot.cases.relief_errors import NotNow, UnknownRequest
 from bot.cases.relief_values import Deed, Request, Told, Words
 from bot.cases.tracking import code_in
+from bot.flows.assistance import choice_for
 from bot.flows.base import Heard, Move, Opening, Room, Talk
 from bot.flows.relief import reporter
 from bot.lines import Line
@@ -21,6 +22,7 @@ from templates.labels import label
 SAID = {Act.ADD: Words.NOTE, Act.CORRECT: Words.NOTE, Act.REOPEN: Words.REASON, Act.ANSWER: Words.ANSWER}
 READ = frozenset({Act.ADD, Act.CORRECT})  # counts and damage are read out of these words, too
 DONE, YES, NO = "done", "yes", "no"
+AID = "aid:"  # what is done about assistance is a conversation of its own
 BARE_CODE = 20  # letters: a longer text is not just a number that was mistyped
 
 
@@ -83,6 +85,9 @@ class ReliefStatus:
     async def _chosen(self, room: Room, request: Request, heard: Heard) -> Move:
         if heard.word in {act.value for act in open_to(request.state, Side.REPORTER)}:
             return Move(heard.word, (_question(room, heard.word, request, ""),), {}, request.code)
+        if heard.word.startswith(AID):
+            then = ("assistance", Opening(about=request.code, step=heard.word.removeprefix(AID)))
+            return Move(None, about=request.code, then=then)
         read = await read_here(room, heard.text) if heard.text else None
         if heard.photos or (read is not None and read.kind is Kind.REPORT):
             return await self._do(room, request, Act.ADD, heard)
@@ -153,6 +158,8 @@ async def _status(room: Room, request: Request) -> Line:
     }
     acts = [act for act in open_to(request.state, Side.REPORTER) if act is not Act.ANSWER]
     choices = [Choice(act.value, label("relief act", act.value, room.language)) for act in acts]
+    aid = await choice_for(room, request)
+    choices += [aid] if aid is not None else []
     done = Choice(DONE, label("relief answer", DONE, room.language))
     mine = _is_theirs(room, request) and bool(choices)
     return Line("status", values, (*choices, done) if mine else ())

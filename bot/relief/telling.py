@@ -12,7 +12,7 @@ from bot.relief.describing import described
 from bot.relief.desk import CASE, RELIEF, STATUS, ReliefDesk
 from bot.saying import compose
 from bot.stores import newcomers, talks
-from bot.telling import News, Told
+from bot.telling import News, Teller, Told
 from broadcast.content.message import Choice
 from broadcast.notices import Lane
 from broadcast.stores.sending import replies
@@ -61,7 +61,7 @@ async def tell_reporter(desk: ReliefDesk, tx: Transaction, request: Request, bec
     said = [Spoken(STATUS, Line(because.block, {"code": request.code, **because.more}))]
     if request.person is not None:
         return await _note(desk, tx, request, STATUS, [request.person], said, now)
-    return await _say_there(desk, tx, request, said, now)
+    return await say_there(desk.teller, tx, request, said, now)
 
 
 async def ask_reporter(desk: ReliefDesk, tx: Transaction, request: Request, question: str, now: int) -> bool:
@@ -76,7 +76,7 @@ async def ask_reporter(desk: ReliefDesk, tx: Transaction, request: Request, ques
     opened = await talks.begin(tx, RELIEF, address.id, STATUS, now)
     talk = Talk(opened.id, STATUS, Act.ANSWER.value, {"question": question}, request.code)
     await talks.keep(tx, RELIEF, talk, [], now)
-    return await _say_there(desk, tx, request, [Spoken(STATUS, Line("question", values))], now, talk)
+    return await say_there(desk.teller, tx, request, [Spoken(STATUS, Line("question", values))], now, talk)
 
 
 async def _note(
@@ -94,14 +94,14 @@ async def _note(
     return await desk.teller.tell(tx, news, now) is not None
 
 
-async def _say_there(
-    desk: ReliefDesk, tx: Transaction, request: Request, said: Sequence[Spoken], now: int, talk: Talk | None = None
+async def say_there(
+    teller: Teller, tx: Transaction, request: Request, said: Sequence[Spoken], now: int, talk: Talk | None = None
 ) -> bool:
     """Say it at the very address; a channel that is switched off since says nothing."""
     if request.address is None:
         return False
     address = await addresses.load(tx, RELIEF, request.address)
-    abilities = next((kind.abilities for kind in desk.teller.kinds if kind.name == address.channel), None)
+    abilities = next((kind.abilities for kind in teller.kinds if kind.name == address.channel), None)
     if abilities is None or address.value is None:
         return False
     language = await newcomers.language_of(tx, RELIEF, address.id, "")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
@@ -19,6 +20,12 @@ from ground.transaction import Transaction
 router = APIRouter(prefix="/relief", tags=["relief"], route_class=Unit)
 PAGE = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+
+
+def _described(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """Return what the description says of a file that comes back."""
+    return {200: {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}}
 
 
 class SumsShown(BaseModel):
@@ -79,15 +86,15 @@ async def list_doubts(tx: Tx, who: Who, area: str, hazard: str | None = None) ->
     return [shown(DoubtShown, each) for each in found]
 
 
-@router.get("/ledger.csv", response_class=Response)
+@router.get("/ledger.csv", response_class=Response, responses=_described(CSV))
 async def get_csv(tx: Tx, who: Who, area: str, hazard: str | None = None) -> Response:
     """Return the ledger as CSV; names and numbers are for those who may call people."""
     rows = await _rows(tx, who, area, hazard)
     content = await asyncio.to_thread(csv_of, rows)
-    return _file(content, "text/csv; charset=utf-8", f"ledger-{area}.csv")
+    return _file(content, f"{CSV}; charset=utf-8", f"ledger-{area}.csv")
 
 
-@router.get("/ledger.xlsx", response_class=Response)
+@router.get("/ledger.xlsx", response_class=Response, responses=_described(XLSX))
 async def get_xlsx(tx: Tx, who: Who, area: str, hazard: str | None = None) -> Response:
     """Return the ledger as XLSX; names and numbers are for those who may call people."""
     rows = await _rows(tx, who, area, hazard)

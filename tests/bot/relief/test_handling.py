@@ -1,5 +1,7 @@
 """An office handles a report in chat, the reporter follows it by the number, and what lies too long climbs."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -8,7 +10,7 @@ from bot.cases.relief import PATIENCE, Count, ForWhom, Level, Means, State
 from bot.cases.relief_values import Draft, Entry, Request, Told, Words
 from bot.relief.desk import RELIEF
 from bot.relief.filing import file
-from bot.stores.relief import reports
+from bot.stores.relief import reports, steps
 from bot.stores.relief.tables import relief_deadlines, relief_words
 from ground.clock import HOUR, MINUTE
 from tests.bot.relief.conftest import ACCOUNTANT, CENTRE, CLERK, PHONE, PHOTO, REPORT, SECRETARY, Fujia, Office
@@ -137,8 +139,6 @@ async def test_not_accepted_in_time_goes_to_the_township_then_to_the_county(offi
 
 
 async def test_two_sweeps_at_once_escalate_once(office: Office) -> None:
-    import asyncio  # noqa: PLC0415
-
     request = await reported(office)
     office.stage.clock.pass_by(PATIENCE.accept)
     await asyncio.gather(*(office.sweep() for _ in range(2)))
@@ -254,8 +254,6 @@ async def test_an_entry_on_behalf_counts_is_marked_and_a_later_own_report_stays_
 
 
 async def test_words_can_be_forgotten_and_the_steps_stay(office: Office) -> None:
-    from bot.stores.relief import steps  # noqa: PLC0415
-
     request = await reported(office)
     admin = await office.world.operator(None)
     async with office.stage.database.writing() as tx:
