@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+from sandbox.browser.peer import BrowserPeer
 from sandbox.clock import StoryTime
 from sandbox.direction import direction
 from sandbox.ledger import Ledger
@@ -22,6 +23,7 @@ PEERS: Sequence[Callable[[World], Peer]] = (
     TelegramPeer,
     TwilioPeer,
     SpeakerPeer,
+    BrowserPeer,
 )
 
 

@@ -20,7 +20,7 @@ from sandbox.clock import StoryTime, machine_now
 class Entry:
     """One message received. `mark` is the sender's own reference, where the protocol let one travel."""
 
-    channel: str  # telegram sms speaker
+    channel: str  # telegram sms speaker webchat
     address: str
     provider_id: str
     mark: str

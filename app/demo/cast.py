@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Final
 
 SOURCE: Final = "sample"  # whose files these are
+HAIL_TOWNSHIP, HAIL_VILLAGE = "360981115000", "360981115205"
 CITY, TOWNSHIP, VILLAGE, GROUP = "360981000000", "360981205000", "360981205205", "360981205205-G01"
 KINDS: Final = ("areas", "gateways", "organisations", "sites", "households", "people", "members", "posts")
 LAST_KIND: Final = "responsibles"  # names people for households, so it comes after both
@@ -20,6 +21,7 @@ DEAD_PHONE: Final = "P-200-21"
 REPAIRED_NUMBER: Final = "+99920000001"
 OPTED_OUT: Final = "P-001-21"  # of warnings, in writing, at the township office
 WANTS_NO_LESSONS: Final = "P-204-12"
+SECRETARY: Final = "P-FJ-A"  # of Fujia's village committee
 PATROL, PATROL_NEXT = "P-PATROL", "P-PATROL-NEXT"
 SPEAKS_ENGLISH: Final = "P-TEACHER"
 OFFLINE_GATEWAY: Final = "GW-360981205209"

@@ -52,13 +52,21 @@ class Crowd:
             await asyncio.sleep(LOOK)
 
     async def _react(self, line: Line) -> None:
-        asks = bool(line["facts"].get("buttons")) if line["channel"] == "telegram" else bool(ASKS.search(line["text"]))
         person = self._whose(line)
-        if not asks or person is None or (person, line["digest"]) in self._answered or not self._willing(person):
+        if person is None or (person, line["digest"]) in self._answered or not self._willing(person):
+            return
+        if not self._asks(line, self._word(person)):
             return
         self._answered.add((person, line["digest"]))
         async with self._hands:
             await self._answer(person, line)
+
+    @staticmethod
+    def _asks(line: Line, word: str) -> bool:
+        """Say whether a message offers this answer: as a button, or as a number to send back."""
+        if line["channel"] == "telegram":
+            return any(carried.endswith(f":{word}") for carried in line["facts"].get("buttons", ()))
+        return bool(ASKS.search(line["text"]))
 
     async def _answer(self, person: str, line: Line) -> None:
         word = self._word(person)

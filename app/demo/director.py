@@ -1,5 +1,6 @@
 """The director: moves the people and boxes of the sandbox, and reads its ledger."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,28 @@ class Director:
     async def press(self, chat: str, button: str) -> None:
         """Let whoever is in the chat press its newest button that says `button`."""
         await self._post("/telegram/press", {"chat": int(chat), "button": button})
+
+    async def write(self, chat: str, text: str) -> None:
+        """Let whoever is in the chat write to the bot."""
+        await self._post("/telegram/message", {"chat": int(chat), "text": text})
+
+    async def open_page(self, page: str, url: str, code: str = "") -> str:
+        """Let a villager open the hub's chat in a browser, and keep it open; return the browser's address."""
+        answer = await self._client.post("/browser/open", json={"page": page, "url": url, "code": code})
+        answer.raise_for_status()
+        return str(answer.json()["address"])
+
+    async def write_on_page(self, page: str, text: str) -> None:
+        await self._post("/browser/say", {"page": page, "text": text})
+
+    async def photo(self, chat: str, content: bytes, caption: str) -> None:
+        """Let whoever is in the chat send a photo with words below it."""
+        sent = {"kind": "photo", "content": b64encode(content).decode(), "caption": caption}
+        await self._post("/telegram/thing", {"chat": int(chat), **sent})
+
+    async def press_exactly(self, chat: str, carried: str) -> None:
+        """Let whoever is in the chat press the very button that carries this."""
+        await self._post("/telegram/press", {"chat": int(chat), "data": carried})
 
     async def block_bot(self, chat: str) -> None:
         await self._post("/telegram/block", {"chat": int(chat)})

@@ -30,10 +30,15 @@ class Scene:
     officer: Desk
     approver: Desk
     duty: Desk
+    dongjia: Desk  # the township of the hail
     tokens: Mapping[str, str] = field(repr=False)
     people: Mapping[str, int] = field(default_factory=dict)  # the sample's name for somebody → the hub's
     orange: str = ""
     red: str = ""
+    order: str = ""  # of evacuation
+    evacuated: int = 0  # people who were moved
+    still_missing: int = 0  # on the missing list of the evacuation when it was lifted
+    relief: Mapping[str, int] = field(default_factory=dict)
 
     async def notice(self, alert: str) -> str:
         """Return the newest notice of a warning's chain."""
@@ -45,6 +50,20 @@ class Scene:
 
     async def missing(self, notice: str) -> list[Any]:
         return [each async for each in self.duty.everything(f"/notices/{notice}/missing")]
+
+    async def prove(self, person: str, channel: str) -> None:
+        """Let somebody send a one-time code from their phone or chat: from then on it is proven to be theirs."""
+        made = await self.admin.post(f"/people/{self.people[person]}/proof-codes")
+        if channel == "sms":
+            await self.stage.director.text(self.cast.phones[person], made["code"])
+        else:
+            await self.stage.director.write(self.cast.chats[person], made["code"])
+
+        async def proven() -> bool:
+            listed = await self.admin.get(f"/people/{self.people[person]}/addresses")
+            return any(each["channel"] == channel and each["verified_at"] is not None for each in listed)
+
+        await self.until("a number or a chat proven", proven)
 
     async def until(self, what: str, look: Callable[[], Awaitable[T | None]], patience: float = PATIENCE) -> T:
         """Return what `look` finds; StoryFailed with `what` if it finds nothing in time."""

@@ -160,6 +160,7 @@ class Stage:
                 "per_second": self.tempo.sms_per_second,
             },
             "channels.speaker": {"patience": self.tempo.speaker_patience},
+            "channels.webchat": {},
         }
         lines = [_line("data", str(self._home)), _line("port", self._place.getsockname()[1]), _line("office", OFFICE)]
         for name, section in sections.items():

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from app.demo.acts import ending, morning, upgrade, village, warning
+from app.demo.acts import ending, evacuation, hail, morning, upgrade, village, warning
 from app.demo.checker import Finding
 from app.demo.errors import ChildFailed
 from app.demo.scene import Scene
@@ -59,7 +59,7 @@ async def _play(folder: Path, *, once: bool) -> int:
             with suppress(asyncio.CancelledError):
                 await asyncio.Event().wait()
     screen.plain([json.dumps(told)])
-    return WENT_WELL if finding.holds else WENT_WRONG
+    return WENT_WELL if finding.holds and ending.as_it_should(told) else WENT_WRONG
 
 
 async def _story(stage: Stage, screen: Screen) -> tuple[Scene, Finding]:
@@ -68,7 +68,10 @@ async def _story(stage: Stage, screen: Screen) -> tuple[Scene, Finding]:
         await warning.play(scene)
         await morning.play(scene)
         await upgrade.play(scene)
+        await evacuation.play(scene)
         await ending.play(scene)
+        await evacuation.go_home(scene)
+        await hail.play(scene)
         finding = await ending.compare(scene)
     for fault in finding.faults:
         screen.plain([f"          ✗ {fault}"])

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from app.api.shown import area_named, shown
-from app.api.unit import Tx, Unit, Who
+from app.api.unit import Now, Tx, Unit, Who
 from audiences.areas import Ambiguous, Area, Found
-from audiences.stores import areas, gazetteer
+from audiences.stores import areas, gazetteer, village_codes
 from ground.actor import Actor
 from ground.transaction import Transaction
 
@@ -64,6 +64,18 @@ async def get_area(tx: Tx, who: Who, area: str) -> AreaShown:
 async def list_children(tx: Tx, who: Who, area: str) -> list[AreaShown]:
     """List the areas right below one."""
     return await _all_shown(tx, who, list(await areas.children(tx, who, await area_named(tx, who, area))))
+
+
+class VillageCode(BaseModel):
+    """What stands on the village's poster; whoever types or scans it says where they are, not who."""
+
+    code: str
+
+
+@router.post("/{area}/code")
+async def give_code(tx: Tx, who: Who, now: Now, area: str) -> VillageCode:
+    """Return a village's code, made when it is first asked for; it stays the same."""
+    return VillageCode(code=await village_codes.code_of(tx, who, await area_named(tx, who, area), at=now))
 
 
 async def _all_shown(tx: Transaction, who: Actor, found: list[Area]) -> list[AreaShown]:

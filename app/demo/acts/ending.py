@@ -1,6 +1,7 @@
 """Act five: the rain is over. The ending is told to exactly those who heard; then the two witnesses are compared."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from app.demo.acts.warning import release
 from app.demo.books import read_books, read_ledger
@@ -13,7 +14,7 @@ PATIENCE = 40.0  # seconds until the last receipt
 
 
 async def play(scene: Scene) -> None:
-    scene.screen.act("五、解除", "all clear")
+    scene.screen.act("六、解除", "all clear")
     drafted = await scene.officer.post(f"/alerts/{scene.red}/end", {"ending": "lifted"})
     await release(scene, drafted)
     notice = await scene.notice(drafted["id"])
@@ -31,7 +32,7 @@ async def play(scene: Scene) -> None:
 
 async def compare(scene: Scene) -> Finding:
     """Wait for the last receipts, then compare what the hub believes with what was heard."""
-    scene.screen.act("六、对账", "the hub's books against the sandbox's ledger")
+    scene.screen.act("八、对账", "the hub's books against the sandbox's ledger")
 
     async def settled() -> Finding | None:
         finding = await find(scene)
@@ -60,7 +61,24 @@ async def totals(scene: Scene, finding: Finding) -> dict[str, int]:
         "missed": missed,
         "duplicates": finding.duplicates,
         "lost": finding.lost,
+        "evacuated_people": scene.evacuated,
+        "missing": scene.still_missing,
+        **scene.relief,
     }
+
+
+EXPECTED: Final = {
+    "evacuated_people": 6,
+    "missing": 0,
+    "relief_requests": 12,
+    "relief_people": 20,
+    "relief_settled": 12,
+}
+
+
+def as_it_should(told: Mapping[str, int]) -> bool:
+    """Say whether everybody below the slope was moved, and every household of the hail night was helped."""
+    return all(told[name] == n for name, n in EXPECTED.items())
 
 
 async def _red_notice(scene: Scene) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.demo.cast import (
     CITY,
+    HAIL_TOWNSHIP,
     KINDS,
     LAST_KIND,
     OFFLINE_GATEWAY,
@@ -25,6 +26,7 @@ DESKS = {
     "officer": ("预警员", CITY, ["officer", "approver"]),  # may approve others' warnings, never their own
     "approver": ("值班局长", CITY, ["approver"]),
     "duty": ("荷湖乡值班员", TOWNSHIP, ["duty"]),
+    "dongjia": ("董家镇值班员", HAIL_TOWNSHIP, ["duty"]),
 }
 
 
@@ -46,6 +48,7 @@ async def furnish(stage: Stage, screen: Screen) -> Scene:
         officer=await stage.desk(tokens["officer"]),
         approver=await stage.desk(tokens["approver"]),
         duty=await stage.desk(tokens["duty"]),
+        dongjia=await stage.desk(tokens["dongjia"]),
         tokens=tokens,
         people=(await admin.post("/people/look-up", {"source": SOURCE, "ids": cast.people}))["people"],
     )
