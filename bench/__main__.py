@@ -14,13 +14,15 @@ from time import process_time
 
 import structlog
 
-from bench import bare, pipeline, report, town
+from bench import bare, inbound, pipeline, report, town
+from bench.inbound import InboundFigures
 from bench.report import Figures
 from ground.ids import new_id
 from ground.transaction import Database, open_database
 
 PEOPLE = 300_000
 BATCH = 1_000
+HOMES = 1_000  # people whom those who write live among
 
 
 @asynccontextmanager
@@ -60,8 +62,17 @@ async def measure(dialect: str, server: str, people: int, folder: Path) -> Figur
         whole = await pipeline.run(database, people, BATCH, folder / f"broker-{dialect}")
         cpu = process_time() - cpu
         assert await pipeline.accepted(database) == people
+    heard = await hear(dialect, server, folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return Figures(dialect, people, alone, whole, cpu, peak, load_before)
+    return Figures(dialect, people, alone, whole, cpu, peak, load_before, heard)
+
+
+async def hear(dialect: str, server: str, folder: Path) -> InboundFigures:
+    """Measure inbound turns on a database of their own, and the bare dispatcher beside."""
+    async with fresh(dialect, server, folder) as database:
+        await town.build(database, HOMES)
+        kept = await inbound.ours(database, inbound.TURNS)
+    return InboundFigures(dialect, inbound.TURNS, kept, await inbound.bare(inbound.TURNS))
 
 
 def main() -> None:

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bench.inbound import InboundFigures
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -18,6 +20,7 @@ class Figures:
     cpu: float
     peak: int  # MiB
     load: float  # of the machine, before
+    heard: InboundFigures
 
     @property
     def rate(self) -> float:
@@ -34,6 +37,11 @@ def page(figures: Sequence[Figures], batch: int) -> str:
         f"**{each.ratio:.2f}** | {each.cpu / each.people * 1e6:.1f} µs | {each.peak} MiB | {each.load:.1f} |"
         for each in figures
     )
+    turns = "\n".join(
+        f"| {each.dialect} | {each.turns:,} | {each.turns / each.ours:,.0f}/s | {each.turns / each.bare:,.0f}/s | "
+        f"**{each.bare / each.ours:.2f}** |"
+        for each in (figure.heard for figure in figures)
+    )
     return f"""# Performance
 
 Written by `make bench`; do not edit. {os.cpu_count()} cores, Python {platform.python_version()}, SQLite
@@ -47,4 +55,11 @@ keeps of their speed; it is the figure to compare between machines.
 | database | recipients | pipeline | bare statements | ratio | CPU of the hub | peak memory | load before |
 |---|---|---|---|---|---|---|---|
 {rows}
+
+Inbound turns, one after the other: a Telegram webhook's body to the reply in the outbox, all conversations asked,
+everything in the database; beside it a bare aiogram dispatcher that answers at once and keeps nothing.
+
+| database | turns | ours | bare dispatcher | ratio |
+|---|---|---|---|---|
+{turns}
 """

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from ground.tables import metadata
-from ground.transaction import Database
+from ground.transaction import Database, Dialect
 
 VILLAGES = 609
 COUNTY = 1
@@ -44,3 +44,7 @@ async def build(database: Database, people: int) -> None:
     for table in ("areas", "area_closure", "people", "addresses", "address_owners"):
         async with database.writing() as tx:  # as a directory that has stood for a day; the rest is still empty
             await tx.execute(text(f"ANALYZE {table}"))
+    if database.dialect is Dialect.POSTGRESQL:  # the ids above were given; the next ones are the database's own
+        for table in ("areas", "people", "addresses"):
+            async with database.writing() as tx:
+                await tx.execute(text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))"))

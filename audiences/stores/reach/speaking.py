@@ -22,9 +22,11 @@ async def heard_from(
     each of its owners. One that was closed for another reason stays closed.
     """
     actor.require_hub()
-    await insert_rows(tx, addresses, [{"channel": channel, "value": value}], ignore_known=True)
-    this = (addresses.c.channel == channel) & (addresses.c.value == value)
-    address = await address_store.load(tx, actor, int(await tx.value(select(addresses.c.id).where(this))))
+    address = await address_store.find(tx, actor, channel, value)
+    if address is None:  # of two who hear it at once, one makes it
+        await insert_rows(tx, addresses, [{"channel": channel, "value": value}], ignore_known=True)
+        this = (addresses.c.channel == channel) & (addresses.c.value == value)
+        address = await address_store.load(tx, actor, int(await tx.value(select(addresses.c.id).where(this))))
     if address.closed_at is None or address.closed_why not in lost:
         return address
     await tx.execute(update(addresses).where(addresses.c.id == address.id).values(closed_at=None, closed_why=None))

@@ -85,6 +85,8 @@ async def newest_note(tx: Transaction, actor: Actor, address_id: int, channel: s
     told = and_(notices.c.kind == Kind.NOTE, notices.c.made_at > now - 12 * HOUR, notices.c.superseded_at.is_(None))
     newest = _heard_here(address_id).where(told).order_by(notices.c.id.desc()).limit(NOTES_LOOKED_AT)
     rows = await tx.rows(newest)
+    if not rows:
+        return None
     mine = and_(notice_words.c.notice_id.in_([row.id for row in rows]), notice_words.c.channel == channel)
     said = {
         (each.notice_id, each.language, each.rule): each for each in await tx.rows(select(notice_words).where(mine))
