@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
@@ -19,6 +20,8 @@ from ground.transaction import Transaction
 router = APIRouter(prefix="/relief", tags=["relief"], route_class=Unit)
 PAGE = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AS_CSV: Final = {"content": {"text/csv": {"schema": {"type": "string"}}}}
+AS_XLSX: Final = {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}
 
 
 class SumsShown(BaseModel):
@@ -79,7 +82,7 @@ async def list_doubts(tx: Tx, who: Who, area: str, hazard: str | None = None) ->
     return [shown(DoubtShown, each) for each in found]
 
 
-@router.get("/ledger.csv", response_class=Response)
+@router.get("/ledger.csv", response_class=Response, responses={200: AS_CSV})
 async def get_csv(tx: Tx, who: Who, area: str, hazard: str | None = None) -> Response:
     """Return the ledger as CSV; names and numbers are for those who may call people."""
     rows = await _rows(tx, who, area, hazard)
@@ -87,7 +90,7 @@ async def get_csv(tx: Tx, who: Who, area: str, hazard: str | None = None) -> Res
     return _file(content, "text/csv; charset=utf-8", f"ledger-{area}.csv")
 
 
-@router.get("/ledger.xlsx", response_class=Response)
+@router.get("/ledger.xlsx", response_class=Response, responses={200: AS_XLSX})
 async def get_xlsx(tx: Tx, who: Who, area: str, hazard: str | None = None) -> Response:
     """Return the ledger as XLSX; names and numbers are for those who may call people."""
     rows = await _rows(tx, who, area, hazard)
