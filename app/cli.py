@@ -6,19 +6,18 @@ import sys
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version as version_of
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
-import structlog
 import typer
 
-from app import logs
 from app.errors import FolderTaken, HubIsRunning
 from app.process import folder
-from app.settings import Settings, read_settings
 from ground.errors import Conflict, MingluoError
 
+if TYPE_CHECKING:
+    from app.settings import Settings
+
 FAILED, WRONG, TAKEN = 1, 2, 3  # exit codes: unforeseen; a setting or an argument; a folder that is in use
-log = structlog.get_logger()
 command = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 chosen: dict[str, Path | None] = {"config": None}
 
@@ -51,8 +50,8 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database's tables to this version. Refused while a hub runs."""
 
-    async def work(settings: Settings) -> None:
-        from app.lifecycle import bring_up_to_date  # noqa: PLC0415
+    async def work(settings: "Settings") -> None:
+        from app.process.tables import bring_up_to_date  # noqa: PLC0415
 
         try:
             with folder.owned(settings.data):
@@ -75,7 +74,7 @@ def token(
     if (operator is None) is not first_admin:
         complain("Name an operator, or say --first-admin.", WRONG)
 
-    async def work(settings: Settings) -> None:
+    async def work(settings: "Settings") -> None:
         from app.process import terminal  # noqa: PLC0415
 
         async with terminal.opened(settings) as hub:
@@ -99,7 +98,7 @@ def import_(
 ) -> None:
     """Check a file of the directory and, with --apply, take it over."""
 
-    async def work(settings: Settings) -> None:
+    async def work(settings: "Settings") -> None:
         from app.process import terminal  # noqa: PLC0415
 
         asked = {"source": source, "path": str(file.resolve()), "dry_run": not apply, "good_rows": good_rows}
@@ -116,7 +115,7 @@ def import_(
 def check() -> None:
     """Check settings, database, tables and queue, and ask the provider of every channel that is switched on."""
 
-    async def work(settings: Settings) -> None:
+    async def work(settings: "Settings") -> None:
         from app.process import terminal  # noqa: PLC0415
 
         async with terminal.opened(settings) as hub:
@@ -146,8 +145,14 @@ def version() -> None:
     print(f"mingluo {version_of('mingluo')}")
 
 
-def run_with(work: Callable[[Settings], Awaitable[None]]) -> None:
+def run_with(work: Callable[["Settings"], Awaitable[None]]) -> None:
     """Read the settings and do the work; what is wrong is one line on the terminal."""
+    import structlog  # noqa: PLC0415 - who asks for help alone does not wait for settings and logs
+
+    from app import logs  # noqa: PLC0415
+    from app.settings import read_settings  # noqa: PLC0415
+
+    log = structlog.get_logger()
     try:
         settings = read_settings(chosen["config"], os.environ)
         logs.set_up(settings.log)
@@ -161,7 +166,7 @@ def run_with(work: Callable[[Settings], Awaitable[None]]) -> None:
         complain(f"it did not work ({type(unforeseen).__name__}); the log says where", FAILED)
 
 
-async def _as_coroutine(work: Callable[[Settings], Awaitable[None]], settings: Settings) -> None:
+async def _as_coroutine(work: Callable[["Settings"], Awaitable[None]], settings: "Settings") -> None:
     await work(settings)
 
 

@@ -11,18 +11,17 @@ import structlog
 from app.api.application import make_application
 from app.errors import AdminExists, SchemaBehind, WorkerNeedsPostgreSQL
 from app.house import House
-from app.migrations import migrate
 from app.process import folder, local
 from app.process.collecting import collect_seldom
 from app.process.listening import address_of, answering, listening, listening_locally
 from app.process.opening import finishing, open_house, planning, queue_of_hub, send
+from app.process.tables import bring_up_to_date
 from app.scheduler import waking
 from app.security.codes import make_first_code
 from app.settings import Settings
 from app.wiring import furnish, rounds_of
 from audiences.importing.run import interrupted_imports
 from ground.actor import system
-from ground.transaction import open_database
 
 log = structlog.get_logger()
 
@@ -95,15 +94,6 @@ def _leave_word(house: House, http: str, socket: str) -> None:
     nats = broker and f"nats://{broker.username}:{broker.password}@{broker.host}:{broker.nats_port}"
     mqtt = broker and f"{broker.host}:{broker.mqtt_port}"
     folder.leave_word(house.settings.data, http=http, public_url=house.public_url, socket=socket, nats=nats, mqtt=mqtt)
-
-
-async def bring_up_to_date(settings: Settings) -> None:
-    """Bring the tables to this version before anything reads them."""
-    database = open_database(settings.database_url, pool_size=2)
-    try:
-        await migrate(database)
-    finally:
-        await database.close()
 
 
 async def _show_way_in(house: House, address: str, show: Show) -> None:

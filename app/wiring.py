@@ -1,6 +1,7 @@
 """Who is connected with whom: the one place where channels, queue, sweeps and readers of news are put together."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from app.scheduler import Round
 from app.security.codes import forget_old_codes
 from app.security.sessions import forget_old_sessions
 from app.settings import Settings
+from audiences.pinyin import readings_of
 from audiences.stores import readings
 from audiences.stores.reach import proofs
 from bot.assistance import sweeping
@@ -152,11 +154,16 @@ def _at_embedded(section: SpeakerSettings, broker: Broker | None) -> SpeakerSett
 
 
 async def _read_names(database: Database) -> None:
-    """Have every area found by how its name is typed in Latin letters, a slice at a time."""
-    read = 1
-    while read:
+    """Have every area found by how its name is typed in Latin letters; nobody waits while a slice of them is read."""
+    while names := await _unread(database):
+        read = await asyncio.to_thread(readings_of, names.values())
         async with database.writing() as tx:
-            read = await readings.renew(tx, CLERK)
+            await readings.keep(tx, CLERK, names, read)
+
+
+async def _unread(database: Database) -> Mapping[int, str]:
+    async with database.reading() as tx:
+        return await readings.unread(tx, CLERK)
 
 
 async def _expire(house: House) -> None:

@@ -1,9 +1,8 @@
 """How a Chinese name is typed in Latin letters: 车草 as checao or cc, with or without the word for village."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
-
-from pypinyin import lazy_pinyin
 
 from audiences.areas import plain
 
@@ -21,8 +20,15 @@ class Reading:
 
 def reading(name: str) -> Reading:
     """Return how a name is read; letters that are no Chinese ones stand for themselves."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionary takes long to read
+
     syllables = [each for each in lazy_pinyin(name) if each]
     return Reading("".join(syllables)[:400], "".join(each[0] for each in syllables)[:120])
+
+
+def readings_of(names: Iterable[str]) -> Sequence[Reading]:
+    """Return how each name is read; it takes long enough to be done in a thread of its own."""
+    return [reading(name) for name in names]
 
 
 def readings_in(text: str) -> tuple[frozenset[str], frozenset[str]]:

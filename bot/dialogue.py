@@ -18,7 +18,7 @@ from broadcast.channels.base import Abilities
 from broadcast.channels.kind import ChannelKind
 from broadcast.content.message import Message
 from broadcast.stores import notices
-from broadcast.stores.returns import answers
+from broadcast.stores.returns import asked
 from broadcast.stores.sending import replies
 from ground.actor import system
 from ground.clock import Clock
@@ -73,16 +73,16 @@ class Dialogue:
 
     async def _standing(self, room: Room, incoming: Incoming) -> Standing:
         tx, address, now = room.tx, room.speaker.address.id, room.now
-        newest = await answers.newest_open(tx, BOT, address, now)
+        newest = await asked.newest_open(tx, BOT, address, now)
         open_talks = await talks.open_at(tx, BOT, address)
         pressed, pressed_talk = None, None
         if incoming.choice is not None:
-            pressed = await answers.sent_here(tx, BOT, incoming.choice.key, address)
+            pressed = await asked.sent_here(tx, BOT, incoming.choice.key, address)
         if pressed is not None:
             pressed_talk = _talk_of_press(open_talks, pressed.origin, incoming)
             warned = pressed.asks_answer and not (await notices.load(tx, BOT, pressed.id)).closed(now)
             newest = newest or (pressed if warned else None)  # it arrived, as its button shows, though nobody told us
-        note = None if incoming.choice else await answers.newest_note(tx, BOT, address, incoming.platform, now)
+        note = None if incoming.choice else await asked.newest_note(tx, BOT, address, incoming.platform, now)
         return Standing(pressed, newest, open_talks[0] if open_talks else None, pressed_talk, note)
 
     async def _answer(self, room: Room, incoming: Incoming, decision: Decision, before: Standing) -> Reply:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from broadcast.stores import alerts, notices
-from broadcast.stores.returns.answers import OpenNotice
+from broadcast.stores.returns.asked import OpenNotice
 from ground.actor import Actor
 from ground.transaction import Transaction
 

@@ -10,7 +10,7 @@ from bot.turns import Incoming
 from broadcast.answers import AnswerKind
 from broadcast.content.replies import ReplyKind
 from broadcast.notices import Kind as NoticeKind
-from broadcast.stores.returns.answers import AskedNote, OpenNotice
+from broadcast.stores.returns.asked import AskedNote, OpenNotice
 
 TALK, FLOW_SEPARATOR = "talk", ":"
 START = "/start"

@@ -1,60 +1,14 @@
-"""Pictures as strangers send them: looked at, made smaller and written anew, so that nothing else travels along.
-
-What is kept is a JPEG of ours: no position, no camera, no name, nothing hidden behind the last byte.
-"""
+"""Pictures as strangers send them: what is kept is drawn anew in the darkroom, away from what must answer."""
 
 import asyncio
-import io
-import struct
-from typing import Final
-
-from PIL import Image, ImageOps, UnidentifiedImageError
-
-from ground.errors import MediaRefused
-
-FORMATS: Final = ("JPEG", "PNG", "WEBP")
-MOST_PIXELS: Final = {"JPEG": 40_000_000}  # a small file may claim far more than any camera makes
-MOST_PIXELS_ELSE: Final = 20_000_000  # these cannot be unpacked in part
-LONGEST_SIDE: Final = 1_600
-QUALITY: Final = 80
-TOO_LARGE: Final = "it has more pixels than any photo"
-BOMBS: Final = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-BROKEN: Final = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, struct.error)
 
 
 async def renewed(content: bytes) -> bytes:
     """Return a picture as a JPEG of at most 1600 pixels a side, the right way up; MediaRefused if it is none."""
-    return await asyncio.to_thread(written_anew, content)
+    return await asyncio.to_thread(_developed, content)
 
 
-def written_anew(content: bytes) -> bytes:
-    """Do what `renewed` says, here and now."""
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            _refuse_bomb(picture)
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is unpacked no larger than needed
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            written = io.BytesIO()
-            _on_white(upright).save(written, "JPEG", quality=QUALITY)
-    except BOMBS:
-        raise MediaRefused(why=TOO_LARGE) from None
-    except BROKEN:
-        raise MediaRefused(why="it is no JPEG, PNG or WebP picture that can be read; take the photo anew") from None
-    return written.getvalue()
+def _developed(content: bytes) -> bytes:
+    from ground.darkroom import written_anew  # noqa: PLC0415 - Pillow is slow to import, and no photo may ever come
 
-
-def _refuse_bomb(picture: Image.Image) -> None:
-    width, height = picture.size
-    if width * height > MOST_PIXELS.get(picture.format or "", MOST_PIXELS_ELSE):
-        raise MediaRefused(why=TOO_LARGE)
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    """A JPEG knows nothing transparent."""
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    ground = Image.new("RGB", picture.size, "white")
-    layer = picture.convert("RGBA")
-    ground.paste(layer, mask=layer)
-    return ground
+    return written_anew(content)

@@ -29,7 +29,7 @@ KEYWORDS: Final = {
     "pgettext": ((1, "c"), 2),
     "_in_context": ((2, "c"), 3),  # of templates/wording.py, after the language
 }
-_METHODS: Final = [("**.j2", "jinja2.ext:babel_extract"), ("*.py", "babel.messages.extract:extract_python")]
+_METHODS: Final = [("**.j2", "jinja2.ext:babel_extract"), ("**.py", "babel.messages.extract:extract_python")]
 _OPTIONS: Final = {"**.j2": {"silent": "false", "newstyle_gettext": "true", "trim_blocks": "true"}}
 _HEADER: Final = """\
 # What people are told, in {language}. The ids are the Chinese source; `make catalogues` takes up new ones.

@@ -3,7 +3,6 @@
 import io
 from typing import Final
 
-import segno
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
@@ -61,6 +60,8 @@ def poster(house: House, village: str, code: str, language: str) -> str:
 
 def drawn(link: str) -> Markup:
     """Return a QR code that survives rain and a torn corner, as a drawing within the page."""
+    import segno  # noqa: PLC0415 - only who prints a poster waits for it
+
     page = io.BytesIO()
     segno.make(link, error="q", micro=False).save(
         page, kind="svg", scale=4, border=4, xmldecl=False, svgns=True, svgclass="code", lineclass=None, omitsize=True

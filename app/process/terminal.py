@@ -8,10 +8,8 @@ from typing import Any
 import httpx
 
 from app.errors import CommandRefused, FolderTaken
-from app.lifecycle import bring_up_to_date
-from app.process import folder, local
+from app.process import folder
 from app.settings import Settings
-from app.wiring import furnish
 
 BASE = "http://hub"
 PATIENCE = httpx.Timeout(10, read=None)  # an import of a million people takes its time
@@ -29,9 +27,9 @@ async def opened(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
                 httpx.AsyncClient(transport=transport, base_url=BASE, timeout=PATIENCE)
             )
             return
-        await bring_up_to_date(settings)
-        house = furnish(settings, stack, settings.public_url or BASE)
-        inside = httpx.ASGITransport(local.make_application(house))
+        from app.process import alone  # noqa: PLC0415 - beside a hub that runs, a command needs nothing of it
+
+        inside = httpx.ASGITransport(await alone.door(settings, stack, BASE))
         yield await stack.enter_async_context(httpx.AsyncClient(transport=inside, base_url=BASE, timeout=PATIENCE))
 
 

@@ -1,11 +1,11 @@
 """Areas by what people type on a keyboard without Chinese: kept beside the names, renewed in slices by a round."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, or_, select
 
 from audiences.areas import Choice
-from audiences.pinyin import reading, readings_in
+from audiences.pinyin import Reading, readings_in
 from audiences.stores.areas import AREA_COLUMNS, PRESENT, area_of
 from audiences.stores.gazetteer import CHOICES_SHOWN, paths_to
 from audiences.stores.scope import within
@@ -32,17 +32,21 @@ async def find(tx: Transaction, actor: Actor, text: str) -> Sequence[Choice]:
     return [Choice(area, paths[area.id]) for area in found]
 
 
-async def renew(tx: Transaction, actor: Actor) -> int:
-    """Read the next names that were not read yet, or are others by now; return how many."""
+async def unread(tx: Transaction, actor: Actor) -> Mapping[int, str]:
+    """Return the next names, by area, that were not read yet or are others by now."""
     actor.require_hub()
     joined = areas.outerjoin(area_readings, area_readings.c.area_id == areas.c.id)
     stale = or_(area_readings.c.area_id.is_(None), area_readings.c.folded != areas.c.folded)
     rows = await tx.rows(select(areas.c.id, areas.c.folded).select_from(joined).where(stale, PRESENT).limit(SLICE))
-    await tx.execute(delete(area_readings).where(among(tx, area_readings.c.area_id, [row.id for row in rows])))
-    read = [(row.id, row.folded, reading(row.folded)) for row in rows]
-    await insert_rows(
-        tx,
-        area_readings,
-        [{"area_id": area, "folded": name, "full": said.full, "initials": said.initials} for area, name, said in read],
-    )
-    return len(rows)
+    return {row.id: row.folded for row in rows}
+
+
+async def keep(tx: Transaction, actor: Actor, names: Mapping[int, str], read: Sequence[Reading]) -> None:
+    """Keep how these names are read; a name that is another by now is found again by `unread`."""
+    actor.require_hub()
+    await tx.execute(delete(area_readings).where(among(tx, area_readings.c.area_id, list(names))))
+    rows = [
+        {"area_id": area, "folded": name, "full": said.full, "initials": said.initials}
+        for (area, name), said in zip(names.items(), read, strict=True)
+    ]
+    await insert_rows(tx, area_readings, rows)

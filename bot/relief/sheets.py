@@ -4,8 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
-
 from bot.relief.ledger import COLUMNS, Cell
 
 BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet takes Chinese for something else
@@ -23,6 +21,8 @@ def csv_of(rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def xlsx_of(rows: Iterable[Sequence[Cell]], title: str) -> bytes:
     """Return the ledger as XLSX; texts are written as texts, never as formulas."""
+    import xlsxwriter  # noqa: PLC0415 - only who asks for such a file waits for it
+
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet(title[:31])

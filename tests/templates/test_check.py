@@ -57,16 +57,22 @@ BREAKAGES = {
     "an empty translation": (edited(ENGLISH, 'msgstr "RED"', 'msgstr ""'), "en: untranslated: '红色'"),
     "an empty sentence of the source": (edited(CHINESE, 'msgstr "红色"', 'msgstr ""'), "zh_CN: untranslated: '红色'"),
     "a doubtful translation": (
-        edited(ENGLISH, '#: labels.py\nmsgid "红色"', '#: labels.py\n#, fuzzy\nmsgid "红色"'),
+        edited(ENGLISH, '#: labels/warnings.py\nmsgid "红色"', '#: labels/warnings.py\n#, fuzzy\nmsgid "红色"'),
         "en: fuzzy: '红色'",
     ),
     "a translation that nothing says": (
-        edited(ENGLISH, '#: labels.py\nmsgid "红色"', 'msgid "白色"\nmsgstr "WHITE"\n\n#: labels.py\nmsgid "红色"'),
+        edited(
+            ENGLISH,
+            '#: labels/warnings.py\nmsgid "红色"',
+            'msgid "白色"\nmsgstr "WHITE"\n\n#: labels/warnings.py\nmsgid "红色"',
+        ),
         "en: said by no template: '白色'",
     ),
     "an obsolete translation": (
         edited(
-            ENGLISH, '#: labels.py\nmsgid "红色"', '#~ msgid "白色"\n#~ msgstr "WHITE"\n\n#: labels.py\nmsgid "红色"'
+            ENGLISH,
+            '#: labels/warnings.py\nmsgid "红色"',
+            '#~ msgid "白色"\n#~ msgstr "WHITE"\n\n#: labels/warnings.py\nmsgid "红色"',
         ),
         "en: obsolete: '白色'",
     ),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from audiences.areas import fold
+from audiences.pinyin import readings_of
 from audiences.stores import readings, village_codes
 from audiences.stores.tables import address_owners, addresses, areas, consents, particulars, people, sites
 from bot.stores.tables import newcomers
@@ -38,8 +39,8 @@ async def county(stage: Listening, world: World) -> County:
     async with stage.database.writing() as tx:
         for row in await tx.rows(select(areas.c.id, areas.c.name)):
             await tx.execute(update(areas).where(areas.c.id == row.id).values(folded=fold(row.name)))
-        while await readings.renew(tx, HUB):
-            pass
+        names = await readings.unread(tx, HUB)
+        await readings.keep(tx, HUB, names, readings_of(names.values()))
         code = await village_codes.code_of(tx, HUB, village, at=NOON)
     return County(hehu, village, other, code)
 

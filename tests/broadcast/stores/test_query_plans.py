@@ -15,7 +15,7 @@ from broadcast.dispatch import plan, sweep
 from broadcast.notices import Kind, Notice, Policy
 from broadcast.queues.base import Ticket
 from broadcast.stores import missing, progress
-from broadcast.stores.returns import answers
+from broadcast.stores.returns import answers, asked
 from broadcast.stores.tables import attempts, deliveries
 from ground.clock import SECOND
 from ground.transaction import Database, Dialect
@@ -146,7 +146,7 @@ async def answer(town: Town, notice: Notice) -> None:
         heard = (deliveries.c.notice_id == notice.id) & deliveries.c.state.in_(["accepted", "delivered"])
         address = int(await tx.value(select(deliveries.c.address_id).where(heard).limit(1)))
         given = Answer(notice.id, address, None, AnswerKind.SAFE, "sms", now, "ok", "sms:1")
-        assert await town.look(answers.newest_open(tx, TESTER, address, now)) is not None
+        assert await town.look(asked.newest_open(tx, TESTER, address, now)) is not None
         assert await town.look(answers.record(tx, TESTER, stage.hub.desk, given))
         await town.look(missing.missing(tx, TESTER, notice))
         await town.look(progress.by_duty(tx, TESTER, notice, now))

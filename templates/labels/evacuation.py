@@ -1,0 +1,71 @@
+"""Evacuations: the orders, where people are, how a roll is called and what sounds the alarm."""
+
+from typing import Final
+
+from templates.labels.marking import N_
+
+EVACUATION: Final[dict[str, dict[str, str]]] = {
+    "evacuation": {"prepare": N_("准备转移"), "now": N_("立即转移"), "instant": N_("立即撤离")},
+    "person state": {
+        "moved": N_("到安置点了"),
+        "relatives": N_("投亲靠友"),
+        "away": N_("本来就在外地"),
+        "safe": N_("自报安全"),
+        "on_the_way": N_("在路上"),
+        "refused": N_("不肯走"),
+        "nobody_home": N_("家里没人"),
+        "needs_vehicle": N_("要车接"),
+        "needs_medical": N_("要医生"),
+        "need_help": N_("求助"),
+        "went_back": N_("自己回去了"),
+        "unknown": N_("还没消息"),
+    },
+    "roll": {
+        "start": N_("开始清点"),
+        "all_moved": N_("这家全到了"),
+        "one_by_one": N_("一个一个说"),
+        "refused": N_("不肯走"),
+        "nobody_home": N_("家里没人"),
+        "later": N_("下一家"),
+        "add": N_("加名单外的人"),
+        "rest": N_("其余都到了"),
+        "stop": N_("先到这里"),
+        "yes": N_("是，都到了"),
+        "no": N_("不是"),
+        "skip": N_("跳过"),
+    },
+    "added": {"visitor": N_("来走亲戚、做客的"), "worker": N_("来干活的")},
+    "who": {"all": N_("全家都安全"), "me": N_("只有我")},
+    "instant": {"roll": N_("开始清点"), "stop": N_("停下警报"), "cancel": N_("不拉了")},
+    "burden": {
+        "needs_vehicle": N_("要车"),
+        "cannot_walk": N_("不能走"),
+        "lives_alone": N_("独居"),
+        "power_dependent": N_("离不开电"),
+        "away": N_("常年在外"),
+    },
+    "means": {
+        "chat": N_("聊天"),
+        "sms": N_("短信"),
+        "sheet": N_("纸单代码"),
+        "page": N_("手机清点页"),
+        "answer": N_("答复预警"),
+        "desk": N_("安置点登记"),
+        "phone": N_("电话代录"),
+        "radio": N_("对讲机代录"),
+        "satellite": N_("卫星电话代录"),
+        "in_person": N_("当面代录"),
+        "group_chat": N_("群消息代录"),
+        "carried": N_("上一道命令时已报"),
+    },
+    "alarm": {
+        "need_help": N_("求助"),
+        "refused_twice": N_("两次不肯走"),
+        "went_back": N_("擅自返回"),
+        "out_of_contact": N_("失联"),
+        "overdue": N_("清点超时"),
+        "head_count": N_("安置点点人数"),
+        "warning_ended": N_("预警已解除或过期"),
+        "instant": N_("村里已自行撤离"),
+    },
+}

@@ -1,0 +1,42 @@
+"""Warnings: their colours and ranks, what becomes of them, what is told of them and what people answer."""
+
+from typing import Final
+
+from templates.labels.marking import N_
+
+WARNINGS: Final[dict[str, dict[str, str]]] = {
+    "colour": {"1": N_("红色"), "2": N_("橙色"), "3": N_("黄色"), "4": N_("蓝色")},
+    "rank": {
+        "1": N_("Ⅰ级，特别严重"),
+        "2": N_("Ⅱ级，严重"),
+        "3": N_("Ⅲ级，较重"),
+        "4": N_("Ⅳ级，一般"),
+    },
+    "spoken rank": {
+        "1": N_("最高一级，特别严重"),
+        "2": N_("第二级，严重"),
+        "3": N_("第三级，较重"),
+        "4": N_("第四级，一般"),
+    },
+    "warning state": {
+        "draft": N_("草稿"),
+        "submitted": N_("待复核"),
+        "approved": N_("已复核"),
+        "issued": N_("已发布"),
+        "updated": N_("已更新"),
+        "ended": N_("已结束"),
+        "expired": N_("已过期"),
+        "withdrawn": N_("已撤回"),
+    },
+    "notice kind": {
+        "alarm": N_("预警"),
+        "update": N_("更新"),
+        "lifted": N_("解除"),
+        "lowered": N_("降级"),
+        "correction": N_("误发更正"),
+        "reply": N_("答复"),
+        "note": N_("通知"),
+    },
+    "answer": {"received": N_("收到"), "safe": N_("安全"), "need_help": N_("求助"), "other": N_("其他")},
+    "drill": {"begins": N_("【演练】"), "ends": N_("以上是演练，不是真的。")},
+}
