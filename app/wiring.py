@@ -15,6 +15,7 @@ from app.security.sessions import forget_old_sessions
 from app.settings import Settings
 from audiences.stores import readings
 from audiences.stores.reach import proofs
+from bot import calls
 from bot.dialogue import Dialogue, Tools
 from bot.evacuation import following
 from bot.evacuation.advancing import Marshal, advance
@@ -59,7 +60,9 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
     kinds = [kind for kind in CHANNELS if settings.channel(kind.name) is not None]
     # Readers of news plan rows and publish nothing, so that theirs is a queue nobody takes from.
     reading = Hub(database, clock, NewsDesk(), MemoryQueue(), channels)
-    desk = NewsDesk([growth.subscription(reading), *following.subscriptions(clock)])
+    desk = NewsDesk(
+        [growth.subscription(reading), *following.subscriptions(clock), calls.subscription(Teller(kinds), clock)]
+    )
     return House(
         settings=settings,
         public_url=public_url,

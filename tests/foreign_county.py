@@ -27,12 +27,12 @@ from audiences.stores.tables import (
 from audiences.stores.targets import freezing, saved
 from audiences.targeting.line_form import read
 from audiences.targeting.target import Target
-from bot.cases.relief import Act, Count, ForWhom, Level, Means
+from bot.cases.relief import Act, Count, ForWhom, Level
 from bot.cases.relief_values import Deed, Draft, Entry, Request, Told, Words
 from bot.stores.relief import reports, requests
 from broadcast.alerts.lifecycle import State, Step
 from broadcast.alerts.model import Alert, Ending, Identity, MsgType
-from broadcast.answers import Answer, AnswerKind, Spoke
+from broadcast.answers import Answer, AnswerKind, Means, Spoke
 from broadcast.answers import Entry as AnswerEntry
 from broadcast.answers import Means as AnswerMeans
 from broadcast.notices import Notice, NoticeDraft
