@@ -17,6 +17,7 @@ from app.settings import Settings
 from audiences.pinyin import readings_of
 from audiences.stores import readings
 from audiences.stores.reach import proofs
+from bot import calls
 from bot.assistance import sweeping
 from bot.assistance.desk import AssistanceDesk, desk_with
 from bot.dialogue import Dialogue, Tools
@@ -63,7 +64,9 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
     kinds = [kind for kind in CHANNELS if settings.channel(kind.name) is not None]
     # Readers of news plan rows and publish nothing, so that theirs is a queue nobody takes from.
     reading = Hub(database, clock, NewsDesk(), MemoryQueue(), channels)
-    desk = NewsDesk([growth.subscription(reading), *following.subscriptions(clock)])
+    desk = NewsDesk(
+        [growth.subscription(reading), *following.subscriptions(clock), calls.subscription(Teller(kinds), clock)]
+    )
     return House(
         settings=settings,
         public_url=public_url,

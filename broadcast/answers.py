@@ -29,13 +29,13 @@ class Answer:
 
 
 class Means(StrEnum):
-    """How whoever entered an answer for somebody learned of it."""
+    """代录: how an officer was told of what they enter for somebody: an answer, a report of damage, a row of a roll."""
 
     PHONE = "phone"
-    VISIT = "visit"  # at the door
     RADIO = "radio"
-    MESSAGE = "message"  # another chat, a note
-    OTHER = "other"
+    SATELLITE_PHONE = "satellite_phone"
+    IN_PERSON = "in_person"
+    GROUP_CHAT = "group_chat"
 
 
 class Spoke(StrEnum):

@@ -32,16 +32,15 @@ from bot.cases.assistance import Figures, Part
 from bot.cases.assistance_values import Deed as AssistanceDeed
 from bot.cases.assistance_values import Objecting
 from bot.cases.assistance_values import Words as AssistanceWords
-from bot.cases.relief import Act, Count, ForWhom, Grade, Level, Means
+from bot.cases.relief import Act, Count, ForWhom, Grade, Level
 from bot.cases.relief_values import Deed, Draft, Entry, Request, Told, Words
 from bot.stores.assistance import appeals, applications, notices, objections
 from bot.stores.assistance import steps as assistance_steps
 from bot.stores.relief import reports, requests
 from broadcast.alerts.lifecycle import State, Step
 from broadcast.alerts.model import Alert, Ending, Identity, MsgType
-from broadcast.answers import Answer, AnswerKind, Spoke
+from broadcast.answers import Answer, AnswerKind, Means, Spoke
 from broadcast.answers import Entry as AnswerEntry
-from broadcast.answers import Means as AnswerMeans
 from broadcast.notices import Notice, NoticeDraft
 from broadcast.notices import State as NoticeState
 from broadcast.stores import alert_steps, alerts, stops
@@ -60,7 +59,7 @@ FOREIGN_WORDS = ("F", "Foreign county", "county", "a post")  # what the other co
 
 
 def entry_of(notice: int, person: int) -> AnswerEntry:
-    return AnswerEntry(notice, person, AnswerKind.SAFE, AnswerMeans.PHONE, Spoke.SELF, NOON, "all well")
+    return AnswerEntry(notice, person, AnswerKind.SAFE, Means.PHONE, Spoke.SELF, NOON, "all well")
 
 
 IDENTITY = Identity("home-1", "home office", NOON, "2021-06-28T12:00:00+08:00")

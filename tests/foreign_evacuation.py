@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import update
 
 from audiences.stores.tables import households
-from bot.cases.evacuation import AddedKind, AlarmKind, Means, OrderKind, PersonState
+from bot.cases.evacuation import AddedKind, AlarmKind, OrderKind, PersonState
 from bot.stores.evacuation import adding, orders, recordings, reports, returns, roll, shelters
 from bot.stores.evacuation import alarms as evacuation_alarms
 from bot.stores.evacuation import freezing as freezing_roll
 from bot.stores.evacuation.adding import Found
 from bot.stores.evacuation.alarms import Raised
 from bot.stores.evacuation.orders import Order, OrderDraft
+from broadcast.answers import Means
 from broadcast.content.message import Audio
 from ground.actor import Actor, system
 from ground.transaction import Database

@@ -57,7 +57,3 @@ class ReasonNeeded(Invalid):
 
 class OwnVillageOnly(Forbidden):
     """Only a member of the village committee or a monitor may sound the alarm, and only in the own village or group."""
-
-
-class NotByThat(Invalid):
-    """What somebody said for another comes by one of: {known}; not by {means}."""

@@ -39,8 +39,8 @@ class AddedKind(StrEnum):
     WORKER = "worker"
 
 
-class Means(StrEnum):
-    """By what a report reached us."""
+class Way(StrEnum):
+    """By what a report reached us that no officer entered; what they enter came by one of broadcast.answers.Means."""
 
     CHAT = "chat"
     SMS = "sms"
@@ -48,15 +48,9 @@ class Means(StrEnum):
     PAGE = "page"  # the roll on a phone
     ANSWER = "answer"  # the answer to a warning
     DESK = "desk"  # a shelter keeper at the door
-    PHONE = "phone"
-    RADIO = "radio"
-    SATELLITE = "satellite"
-    IN_PERSON = "in_person"
-    GROUP_CHAT = "group_chat"
     CARRIED = "carried"  # from the order before
 
 
-ON_BEHALF: Final = frozenset({Means.PHONE, Means.RADIO, Means.SATELLITE, Means.IN_PERSON, Means.GROUP_CHAT})
 SETTLED: Final = frozenset({PersonState.MOVED, PersonState.RELATIVES, PersonState.AWAY, PersonState.SAFE})
 """Who is out of danger, if whoever says so was there."""
 

@@ -52,16 +52,6 @@ class ForWhom(StrEnum):
     ENTERED = "entered"  # 代录: an officer typed what somebody said
 
 
-class Means(StrEnum):
-    """How an officer was told of what they enter on behalf."""
-
-    PHONE = "phone"
-    RADIO = "radio"
-    SATELLITE_PHONE = "satellite_phone"
-    IN_PERSON = "in_person"
-    GROUP_CHAT = "group_chat"
-
-
 class Level(StrEnum):
     """Whose turn it is; the order of definition is the way up."""
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.cases.relief import Act, Count, ForWhom, Level, Means, Side, State
+from bot.cases.relief import Act, Count, ForWhom, Level, Side, State
+from broadcast.answers import Means
 
 
 class Words(StrEnum):

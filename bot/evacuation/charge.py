@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.cases.evacuation import Means, PersonState
+from bot.cases.evacuation import PersonState, Way
 from bot.evacuation import reporting
 from bot.evacuation.ordering import MARSHAL
 from bot.flows.base import Room
@@ -68,10 +68,10 @@ async def charges_of(room: Room) -> Sequence[Charge]:
 
 
 def said_of(
-    room: Room, charge: Charge, lines: Sequence[Line], state: PersonState, dedupe: str, means: Means | None = None
+    room: Room, charge: Charge, lines: Sequence[Line], state: PersonState, dedupe: str, means: Way | None = None
 ) -> list[Said]:
     """Return the same state of several lines, as it was said in this turn."""
-    how = means or (Means.SMS if room.platform == "sms" else Means.CHAT)
+    how = means or (Way.SMS if room.platform == "sms" else Way.CHAT)
     one = Said(
         line=0,
         state=state,

@@ -1,16 +1,18 @@
 """News from below: answers to a warning are reports too, and a warning that ends leaves its evacuation standing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
 
-from bot.cases.evacuation import AlarmKind, Means, PersonState
+from bot.cases.evacuation import AlarmKind, PersonState, Way
 from bot.evacuation import reporting
 from bot.evacuation.ordering import MARSHAL
 from bot.stores.evacuation import alarms, orders, roll
 from bot.stores.evacuation.alarms import Raised
 from bot.stores.evacuation.reports import Said
+from bot.stores.evacuation.roll import Line
 from broadcast.answers import AnswerKind
 from broadcast.stores import alerts
 from broadcast.stores.tables import answers, notices
@@ -20,6 +22,13 @@ from ground.transaction import Transaction
 
 MEANT: Final = {AnswerKind.SAFE.value: PersonState.SAFE, AnswerKind.NEED_HELP.value: PersonState.NEED_HELP}
 ENDINGS: Final = frozenset({"alert.ended", "alert.expired"})
+
+
+async def rows_of(tx: Transaction, person: int, *, drill: bool) -> Sequence[Line]:
+    """Return where somebody stands on the rolls of open orders: of drills, or of real ones."""
+    alike = {each.key for each in await orders.open_ones(tx, MARSHAL) if each.drill == drill}
+    rows = await roll.open_for_people(tx, MARSHAL, [person])
+    return [row for row in rows if row.person == person and row.order in alike]
 
 
 def subscriptions(clock: Clock) -> list[Subscription]:
@@ -45,18 +54,16 @@ class _Ear:
         answer = await tx.row(wanted.join(notices, notices.c.id == answers.c.notice_id).where(answers.c.id == number))
         if answer is None:
             return
-        alike = {each.key for each in await orders.open_ones(tx, MARSHAL) if each.drill == answer.drill}
         said = [
             Said(
                 line=line.id,
                 state=state,
                 happened_at=answer.happened_at,
                 by=f"person:{person}",
-                means=Means.ANSWER,
+                means=Way.ANSWER,
                 dedupe=answer.dedupe,
             )
-            for line in await roll.open_for_people(tx, MARSHAL, [int(person)])
-            if line.person == int(person) and line.order in alike
+            for line in await rows_of(tx, int(person), drill=answer.drill)
         ]
         await reporting.overhear(tx, said, self.clock.now())
 

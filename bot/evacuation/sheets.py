@@ -1,6 +1,6 @@
 """A sheet code taken: held against the roll, reported, and echoed with totals."""
 
-from bot.cases.evacuation import Means
+from bot.cases.evacuation import Way
 from bot.cases.sheet import SheetCode, against
 from bot.evacuation.calling import doors, totals
 from bot.evacuation.charge import Charge, said_of
@@ -39,7 +39,7 @@ async def take(room: Room, charge: Charge, code: SheetCode, dedupe: str) -> Line
     for number, state in reading.states.items():
         line = by_number[number]
         if number in _named(code) or line.missing:  # "the rest" says nothing new of who is out of danger already
-            said += said_of(room, charge, [line], state, dedupe, Means.SHEET)
+            said += said_of(room, charge, [line], state, dedupe, Way.SHEET)
     await charge.report(room.tx, said, room.now)
     after = totals(await charge.lines(room.tx))
     taken: dict[str, list[int]] = {}

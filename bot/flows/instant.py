@@ -1,6 +1,6 @@
 """立即撤离: first move, then report. A committee member or monitor sounds the own village or group with two taps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from audiences.duties import Duty
@@ -48,14 +48,15 @@ class Instant:
         if talk.step == "sounded":
             if heard.word == "stop" or fold(heard.text) in STOP_WORDS:
                 return Move("why", (Line("why"),), talk.facts)
-            return Move(None, (Line("sounding", {"place": talk.facts["place"]}),), then=("roll", Opening()))
+            sounding = (Line("sounding", {"place": talk.facts["place"]}),) if talk.facts.get("speakers") else ()
+            return Move(None, sounding, then=("roll", Opening()))
         return await self._stop(room, talk, heard)
 
     async def ask(self, room: Room, talk: Talk) -> Sequence[Line]:
         if talk.step == "place":
             return (_which(await _places(room), room.language),)
         if talk.step == "sounded":
-            return (Line("still", {"place": talk.facts["place"]}, choices("instant", ("roll", "stop"), room.language)),)
+            return (_sounded(talk.facts, room.language),)
         return (Line("why"),)
 
     async def _sound(self, room: Room, places: Sequence[tuple[int, str]], heard: Heard) -> Move:
@@ -69,9 +70,8 @@ class Instant:
             return Move(None, (Line("already", {"place": name}),))
         recorded = await recordings.nearest(room.tx, MARSHAL, area) is not None
         made = await sound_the_alarm(room.tx, _actor(room, area), room.teller, area, room.now)
-        values = {"place": name, "speakers": made.sound_notice is not None, "recorded": recorded}
-        line = Line("sounded", values, choices("instant", ("roll", "stop"), room.language))
-        return Move("sounded", (line,), {"order": made.id, "place": name}, made.id)
+        facts = {"order": made.id, "place": name, "speakers": made.sound_notice is not None, "recorded": recorded}
+        return Move("sounded", (_sounded(facts, room.language),), facts, made.id)
 
     async def _ask_why(self, room: Room, places: Sequence[tuple[int, str]]) -> Move:
         """Find what sounds in the own places, and ask why it is to stop."""
@@ -106,6 +106,11 @@ async def _sounds_already(room: Room, area: int) -> bool:
 def _which(places: Sequence[tuple[int, str]], language: str) -> Line:
     own = tuple(Choice(str(area), name) for area, name in places)
     return Line("place", {}, (*own, *choices("instant", (CANCEL,), language)))
+
+
+def _sounded(facts: Mapping[str, Any], language: str) -> Line:
+    values = {name: facts[name] for name in ("place", "speakers", "recorded")}
+    return Line("sounded", values, choices("instant", ("roll", "stop"), language))
 
 
 def _actor(room: Room, area: int) -> Actor:

@@ -50,7 +50,7 @@ class ReliefCase:
         return Opening(about=code, step=SHOW)
 
     async def begin(self, room: Room, opening: Opening) -> Move:
-        if opening.step == LIST:
+        if opening.step == LIST or not opening.about:
             return await self._list(room)
         desk = await _at_desk(room, opening.about)
         if desk is None:
@@ -155,7 +155,8 @@ def _lacking(room: Room, act: Act, heard: Heard) -> Line | None:
         return None if heard.word.startswith(PERSON) else Line("not_understood")
     if act is Act.SETTLE and not heard.photos and heard.word != NO_PHOTO and room.platform not in WITHOUT_PHOTOS:
         return Line("photo_missing")
-    if act in NEEDS_WORDS and not heard.text and not heard.photos and not heard.word:
+    said = heard.text.strip() or (act is Act.SETTLE and (heard.photos or heard.word))
+    if not said:  # a photo is neither a question nor a reason
         return Line("not_understood")
     return None
 

@@ -26,8 +26,10 @@ class RollSheet:
     async def begin(self, room: Room, opening: Opening) -> Move:
         found = await charges_of(room)
         facts = dict(opening.facts)
-        if not found or "text" not in facts:
+        if not found:
             return Move(None, (Line("none_open"),))
+        if "text" not in facts:
+            return Move("code", (Line("code"),), facts)
         if len(found) > 1:
             return Move("which", (Line("which", {}, which(found).choices),), facts)
         return await self._hold(room, found[0], facts)
@@ -37,11 +39,11 @@ class RollSheet:
         code = None if heard.picked else parse(heard.text)
         if code is not None:  # typed once more, perhaps put right
             facts |= {"text": heard.text, "dedupe": heard.dedupe}
+        if talk.step == "code":
+            return await self.begin(room, Opening(facts))
         found = {key_of(each): each for each in await charges_of(room)}
         if talk.step == "which":
-            if heard.word in found:
-                return await self._hold(room, found[heard.word], facts)
-            return Move("which", (Line("which", {}, which(list(found.values())).choices),), facts)
+            return await self._chosen(room, found, heard.word, facts)
         charge = found.get(str(facts.get("roll")))
         if charge is None:
             return Move(None, (Line("none_open"),))
@@ -52,12 +54,19 @@ class RollSheet:
         return Move(None, (Line("dropped"),))
 
     async def ask(self, room: Room, talk: Talk) -> Sequence[Line]:
+        if talk.step == "code":
+            return (Line("code"),)
         found = await charges_of(room)
         if talk.step == "which":
             return (Line("which", {}, which(found).choices),)
         charge = next((each for each in found if key_of(each) == talk.facts.get("roll")), None)
         sure = await self._doubt(room, charge, talk.facts) if charge else None
         return (sure or Line("none_open"),)
+
+    async def _chosen(self, room: Room, found: Mapping[str, Charge], word: str, facts: Mapping[str, Any]) -> Move:
+        if word in found:
+            return await self._hold(room, found[word], facts)
+        return Move("which", (Line("which", {}, which(list(found.values())).choices),), facts)
 
     async def _hold(self, room: Room, charge: Charge, facts: Mapping[str, Any]) -> Move:
         """Take the code, unless everybody is said to have moved and something does not fit."""

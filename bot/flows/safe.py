@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from bot.cases.evacuation import Means, PersonState
+from bot.cases.evacuation import PersonState, Way
 from bot.evacuation import reporting
 from bot.evacuation.ordering import MARSHAL
 from bot.evacuation.wording import choices, contact
@@ -32,22 +32,21 @@ class Safe:
 
     async def begin(self, room: Room, opening: Opening) -> Move:
         rows = await _rows(room, opening.about)
-        state = MEANT.get(opening.step)
-        if not rows or state is None:
+        if not rows:
             return Move(None, (Line("none_open"),))
         key = str(opening.facts.get("dedupe") or f"{room.platform}:{room.speaker.address.id}:{room.happened_at}")
-        facts = {"dedupe": key, "order": opening.about, "state": state.value}
-        own = [row for row in rows if row.person in room.speaker.people]
-        if state is PersonState.NEED_HELP:  # never a question before a call for help
-            return await self._note(room, own, facts)
-        if len(rows) > 1:
-            return Move("who", (_who(rows, room.language),), facts)
-        return await self._note(room, own, facts)
+        facts = {"dedupe": key, "order": opening.about}
+        state = MEANT.get(opening.step)
+        if state is None:
+            return Move("how", (_how(room.language),), facts)
+        return await self._said(room, rows, state, facts)
 
     async def hear(self, room: Room, talk: Talk, heard: Heard) -> Move:
         rows = await _rows(room, str(talk.facts.get("order", "")))
         if not rows:
             return Move(None, (Line("none_open"),))
+        if talk.step == "how":
+            return await self._how_heard(room, rows, talk, heard)
         help_asked = bool(heard.text) and MEANT.get(read(heard.text)) is PersonState.NEED_HELP and not heard.picked
         if help_asked:
             return await self._note(room, rows, {**talk.facts, "state": PersonState.NEED_HELP.value})
@@ -59,7 +58,22 @@ class Safe:
         return Move("who", (_who(rows, room.language),), talk.facts)
 
     async def ask(self, room: Room, talk: Talk) -> Sequence[Line]:
+        if talk.step == "how":
+            return (_how(room.language),)
         return (_who(await _rows(room, str(talk.facts.get("order", ""))), room.language),)
+
+    async def _how_heard(self, room: Room, rows: Sequence[Row], talk: Talk, heard: Heard) -> Move:
+        state = MEANT.get(heard.word or read(heard.text))
+        if state is None:
+            return Move("how", (_how(room.language),), talk.facts)
+        return await self._said(room, rows, state, {**talk.facts, "dedupe": heard.dedupe})
+
+    async def _said(self, room: Room, rows: Sequence[Row], state: PersonState, facts: Mapping[str, Any]) -> Move:
+        """Ask whether it is of everybody in the household; never a question before a call for help."""
+        kept = {**facts, "state": state.value}
+        if len(rows) > 1 and state is not PersonState.NEED_HELP:
+            return Move("who", (_who(rows, room.language),), kept)
+        return await self._note(room, [row for row in rows if row.person in room.speaker.people], kept)
 
     @staticmethod
     async def _note(room: Room, rows: Sequence[Row], facts: Mapping[str, Any]) -> Move:
@@ -71,7 +85,7 @@ class Safe:
                 state=state,
                 happened_at=room.happened_at,
                 by=f"person:{room.speaker.person}" if room.speaker.person else f"address:{room.speaker.address.id}",
-                means=Means.SMS if room.platform == "sms" else Means.CHAT,
+                means=Way.SMS if room.platform == "sms" else Way.CHAT,
                 dedupe=str(facts["dedupe"]),
             )
             for row in rows
@@ -84,6 +98,10 @@ class Safe:
         line = Line("noted_help" if state is PersonState.NEED_HELP else "noted", values)
         drill = bool(rows) and (await orders.by_key(room.tx, MARSHAL, rows[0].order)).drill
         return Move(None, (line,), drill=drill)
+
+
+def _how(language: str) -> Line:
+    return Line("how", {}, choices("answer", tuple(MEANT), language))
 
 
 def _who(rows: Sequence[Row], language: str) -> Line:

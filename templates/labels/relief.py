@@ -50,11 +50,4 @@ RELIEF: Final[dict[str, dict[str, str]]] = {
         "done": N_("知道了"),
     },
     "for whom": {"own": N_("本人报"), "neighbour": N_("替邻居报"), "entered": N_("代录")},
-    "relief means": {
-        "phone": N_("电话"),
-        "radio": N_("对讲机"),
-        "satellite_phone": N_("卫星电话"),
-        "in_person": N_("当面"),
-        "group_chat": N_("群聊"),
-    },
 }

@@ -113,10 +113,17 @@ async def test_what_an_officer_enters_for_somebody_counts_is_marked_and_a_later_
     http: httpx.AsyncClient, village: Village
 ) -> None:
     row = (await lines(http, village))[3]["line"]
-    entered = {"key": "p", "line": row, "state": "safe", "means": "satellite", "spoke": "Li Mei", "said_at": NOON - 1}
+    entered = {
+        "key": "p",
+        "line": row,
+        "state": "safe",
+        "means": "satellite_phone",
+        "spoke": "Li Mei",
+        "said_at": NOON - 1,
+    }
     assert (await posted(http, village, "/on-behalf", entered))["missing"] is False
     told = (await called(http, village, f"/lines/{row}"))["reports"][0]
-    assert (told["means"], told["spoke"], told["happened_at"]) == ("satellite", "Li Mei", NOON - 1)
+    assert (told["means"], told["spoke"], told["happened_at"]) == ("satellite_phone", "Li Mei", NOON - 1)
     assert told["typed_by"].startswith("operator:")
     wrong = entered | {"key": "q", "means": "chat"}
     await posted(http, village, "/on-behalf", wrong, 422)

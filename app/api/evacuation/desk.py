@@ -16,8 +16,8 @@ from app.api.evacuation.shapes import GroupShown, LineShown
 from app.api.evacuation.showing import areas_of, lines_shown, order_shown, tallies_shown
 from app.api.shown import area_named, codes_of, shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
-from bot.cases.errors import NotByThat, UnknownLine, UnknownShelter
-from bot.cases.evacuation import ON_BEHALF, Means, PersonState
+from bot.cases.errors import UnknownLine, UnknownShelter
+from bot.cases.evacuation import PersonState, Way
 from bot.evacuation import reporting, returning
 from bot.stores.evacuation import alarms, closing, orders, returns, roll, shelters
 from bot.stores.evacuation.orders import Order
@@ -33,8 +33,6 @@ router = APIRouter(prefix="/evacuations", tags=["evacuation"], route_class=Unit)
 async def enter_for_somebody(tx: Tx, who: Who, now: Now, order: str, given: OnBehalfGiven) -> LineShown:
     """代录: enter what somebody said by telephone, radio, satellite phone, in person or in a group chat. It counts."""
     found = await orders.load(tx, who, order)
-    if given.means not in ON_BEHALF:
-        raise NotByThat(means=given.means, known=", ".join(sorted(ON_BEHALF)))
     said = Said(
         line=(await _row(tx, who, found, given.line)).id,
         state=given.state,
@@ -69,7 +67,7 @@ async def check_in(tx: Tx, who: Who, now: Now, order: str, given: CheckInGiven) 
         state=PersonState.MOVED,
         happened_at=now if given.at is None else given.at,
         by=who.name,
-        means=Means.DESK,
+        means=Way.DESK,
         dedupe=f"{who.id}:{given.key}",
         shelter=given.shelter,
     )

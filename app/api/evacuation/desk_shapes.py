@@ -3,7 +3,8 @@
 from pydantic import BaseModel, Field
 
 from app.api.evacuation.shapes import Given, Key, LineShown, Moment, OrderShown, TallyShown
-from bot.cases.evacuation import AlarmKind, Means, PersonState
+from bot.cases.evacuation import AlarmKind, PersonState
+from broadcast.answers import Means
 
 
 class OnBehalfGiven(Given):

@@ -8,7 +8,7 @@ from app.api.evacuation.shapes import BatchGiven, BatchShown, HomeShown, ReportG
 from app.api.evacuation.showing import lines_shown, phones_shown
 from app.api.shown import area_named, name_for
 from app.api.unit import Now, Tx, Unit, Who
-from bot.cases.evacuation import Means
+from bot.cases.evacuation import Way
 from bot.evacuation import reporting
 from bot.stores.evacuation import adding, missing, orders, returns, roll
 from bot.stores.evacuation.adding import Found
@@ -103,7 +103,7 @@ def _said(who: Actor, each: ReportGiven, line: int) -> Said:
         happened_at=each.happened_at,
         entered_at=each.entered_at,
         by=who.name,
-        means=Means.PAGE,
+        means=Way.PAGE,
         dedupe=_dedupe(who, each.key),
         checks=each.checks,
         shelter=each.shelter,

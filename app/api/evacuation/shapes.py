@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.cases.evacuation import AddedKind, Means, OrderKind, PersonState
+from bot.cases.evacuation import AddedKind, OrderKind, PersonState, Way
+from broadcast.answers import Means
 
 RULE = (
     "A verified report counts before one that is not; among equals the later moment at which it was so; "
@@ -181,7 +182,7 @@ class ToldShown(BaseModel):
     state: PersonState
     verified: bool
     checks: bool
-    means: Means
+    means: Means | Way
     by: str
     typed_by: str | None
     spoke: str

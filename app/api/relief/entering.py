@@ -8,11 +8,12 @@ from app.api.relief.shapes import Digest, Number, RequestShown, Strict, desk_of
 from app.api.shown import area_named
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
 from audiences.stores import people
-from bot.cases.relief import Count, ForWhom, Level, Means
+from bot.cases.relief import Count, ForWhom, Level
 from bot.cases.relief_errors import SaidLater
 from bot.cases.relief_values import Draft, Entry, Told, Words
 from bot.reading.codes import Damage, Hazard, Need
 from bot.relief.filing import file
+from broadcast.answers import Means
 from ground.actor import Actor
 from ground.transaction import Transaction
 

@@ -183,7 +183,7 @@ def upgrade() -> None:
     sa.Column('shelter_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('verified', sa.Boolean(), nullable=False),
     sa.Column('checks', sa.Boolean(), server_default='0', nullable=False),
-    sa.Column('means', sa.String(length=12), nullable=False),
+    sa.Column('means', sa.String(length=20), nullable=False),
     sa.Column('by', sa.String(length=80), nullable=False),
     sa.Column('typed_by', sa.String(length=80), nullable=True),
     sa.Column('happened_at', sa.BigInteger(), nullable=False),

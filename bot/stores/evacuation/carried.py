@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from bot.cases.evacuation import Means, PersonState
+from bot.cases.evacuation import PersonState, Way
 from bot.stores.evacuation.orders import Order
 from bot.stores.evacuation.reports import Said
 from bot.stores.evacuation.tables import lines, reports, states
@@ -33,7 +33,7 @@ async def from_before(tx: Transaction, actor: Actor, order: Order, household_ids
             entered_at=row.entered_at,
             by=row.by,
             typed_by=row.typed_by,
-            means=Means.CARRIED,
+            means=Way.CARRIED,
             verified=row.verified,
             shelter=row.shelter_id,
             dedupe=f"carried:{row.id}",

@@ -11,8 +11,9 @@ from audiences.stores.scope import within
 from bot.cases import counting
 from bot.cases.counting import Report, Standing
 from bot.cases.errors import OrderLifted, UnknownLine
-from bot.cases.evacuation import Means, PersonState
+from bot.cases.evacuation import PersonState, Way
 from bot.stores.evacuation.tables import lines, orders, report_photos, report_words, reports, states
+from broadcast.answers import Means
 from ground.actor import Actor, Role
 from ground.bulk import among, insert_rows
 from ground.transaction import Transaction
@@ -28,7 +29,7 @@ class Said:
     state: PersonState
     happened_at: int
     by: str
-    means: Means
+    means: Means | Way
     dedupe: str
     entered_at: int | None = None  # None: as it was said
     verified: bool = True

@@ -107,7 +107,7 @@ reports = Table(  # append-only: everything that was said of anybody
     Column("shelter_id", Key),
     Column("verified", Boolean, nullable=False),
     Column("checks", Boolean, nullable=False, server_default="0"),  # said after looking at what was said before
-    Column("means", String(12), nullable=False),
+    Column("means", String(20), nullable=False),
     Column("by", String(80), nullable=False),  # who says so: person:<id> operator:<id> address:<id>
     Column("typed_by", String(80)),  # 代录: who entered it for them
     Column("happened_at", Instant, nullable=False),  # when it was so

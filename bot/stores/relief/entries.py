@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from bot.cases.relief import Means
 from bot.cases.relief_values import Entry
 from bot.stores.relief import requests
 from bot.stores.relief.tables import relief_entries
+from broadcast.answers import Means
 from ground.actor import Actor
 from ground.transaction import Transaction
 

@@ -66,7 +66,7 @@ answer_entries = Table(  # append-only: beside an answer that somebody entered f
     "answer_entries",
     metadata,
     Column("answer_id", Key, ForeignKey("answers.id"), primary_key=True),
-    Column("means", String(20), nullable=False),  # phone visit radio message other
+    Column("means", String(20), nullable=False),  # phone radio satellite_phone in_person group_chat
     Column("spoke", String(20), nullable=False),  # self family neighbour official other
     Column("entered_by", String(80), nullable=False),  # who typed it
     Column("entered_at", Instant, nullable=False),  # story time; when it was said stands in the answer

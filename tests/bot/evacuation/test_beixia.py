@@ -1,9 +1,10 @@
 """28 June 2021, Beixia group: two households, six people, one slope; moved in time, by an SMS and a telephone call."""
 
-from bot.cases.evacuation import Means, OrderKind, PersonState
+from bot.cases.evacuation import OrderKind, PersonState
 from bot.evacuation import reporting
 from bot.stores.evacuation import missing
 from bot.stores.evacuation.reports import Said
+from broadcast.answers import Means
 from tests.bot.evacuation.conftest import (
     CALLER,
     DEPUTY,

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from bot.cases.evacuation import SETTLED, Means, OrderKind, PersonState
+from bot.cases.evacuation import SETTLED, OrderKind, PersonState, Way
 from bot.evacuation import reporting
 from bot.stores.evacuation import freezing, missing, orders, roll
 from bot.stores.evacuation.orders import OrderDraft
@@ -92,7 +92,7 @@ def said(line: int, step: Step) -> Said:
         state=step.state,
         happened_at=NOON + step.minute * MINUTE,
         by="person:1" if step.verified else "person:2",
-        means=Means.PAGE,
+        means=Way.PAGE,
         verified=step.verified,
         dedupe=f"key:{step.key}",
     )

@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from audiences.stores.tables import gateways
 from bot.cases.errors import NotLooked, OrderLifted
-from bot.cases.evacuation import AlarmKind, Means, OrderKind, PersonState
+from bot.cases.evacuation import AlarmKind, OrderKind, PersonState, Way
 from bot.evacuation import advancing, following, reporting
 from bot.evacuation.ordering import Asked, order
 from bot.evacuation.returning import let_return
@@ -13,6 +13,7 @@ from bot.stores.evacuation import alarms, closing, freezing, orders, returns, sh
 from bot.stores.evacuation.orders import Order
 from bot.stores.evacuation.reports import Said
 from bot.stores.evacuation.tables import orders as table
+from broadcast.answers import Means
 from broadcast.stores import alerts
 from ground.clock import HOUR, MINUTE
 from ground.events import Event
@@ -153,9 +154,9 @@ async def test_a_closed_order_takes_late_reports_of_before_and_none_of_after(sta
     async with stage.database.writing() as tx:
         await orders.lift(tx, beixia.officer, made.key, "完", stage.clock.now())
     stage.clock.pass_by(MINUTE)
-    late = Said(line=line, state=PersonState.MOVED, happened_at=before, by="x", means=Means.PAGE, dedupe="late")
+    late = Said(line=line, state=PersonState.MOVED, happened_at=before, by="x", means=Way.PAGE, dedupe="late")
     after = Said(
-        line=line, state=PersonState.MOVED, happened_at=stage.clock.now(), by="x", means=Means.PAGE, dedupe="after"
+        line=line, state=PersonState.MOVED, happened_at=stage.clock.now(), by="x", means=Way.PAGE, dedupe="after"
     )
     async with stage.database.writing() as tx:
         await reporting.report(tx, beixia.officer, [late], stage.clock.now())

@@ -2,11 +2,12 @@
 
 from collections import Counter
 
-from bot.cases.relief import PATIENCE, Count, ForWhom, Level, Means, State
+from bot.cases.relief import PATIENCE, Count, ForWhom, Level, State
 from bot.cases.relief_values import Draft, Entry, Told, Words
 from bot.relief.desk import RELIEF
 from bot.relief.filing import file
 from bot.stores.relief import ledger, reports
+from broadcast.answers import Means
 from ground.actor import Role
 from ground.clock import HOUR, MINUTE
 from tests.bot.relief.conftest import ACCOUNTANT, CENTRE, CLERK, PHOTO, SECRETARY, Fujia, Office

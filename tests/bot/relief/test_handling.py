@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from audiences.stores.tables import addresses
-from bot.cases.relief import PATIENCE, Count, ForWhom, Level, Means, State
+from bot.cases.relief import PATIENCE, Count, ForWhom, Level, State
 from bot.cases.relief_values import Draft, Entry, Request, Told, Words
 from bot.relief.desk import RELIEF
 from bot.relief.filing import file
 from bot.stores.relief import reports, steps
 from bot.stores.relief.tables import relief_deadlines, relief_words
+from broadcast.answers import Means
 from ground.clock import HOUR, MINUTE
 from tests.bot.relief.conftest import ACCOUNTANT, CENTRE, CLERK, PHONE, PHOTO, REPORT, SECRETARY, Fujia, Office
 

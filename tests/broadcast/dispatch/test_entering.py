@@ -25,7 +25,7 @@ async def enter(
     stage: Stage, actor: Actor, notice: Notice, person: int, kind: AnswerKind = AnswerKind.SAFE, ago: int = 0
 ) -> int | None:
     said_at = stage.clock.now() - ago
-    entry = Entry(notice.id, person, kind, Means.VISIT, Spoke.NEIGHBOUR, said_at, "在女儿家")
+    entry = Entry(notice.id, person, kind, Means.IN_PERSON, Spoke.NEIGHBOUR, said_at, "在女儿家")
     async with stage.database.writing() as tx:
         return await entering.enter(tx, actor, stage.hub.desk, notice, entry, at=stage.clock.now())
 
@@ -47,7 +47,7 @@ async def test_somebody_without_any_phone_is_answered_for(stage: Stage, world: W
     async with stage.database.reading() as tx:
         [row] = await answers.of_notice(tx, duty, notice.id)
         assert (row.address_id, row.person_id, row.area_id, row.channel) == (None, nobody_reaches, area, "entered")
-        assert (row.means, row.spoke, row.entered_by, row.words) == ("visit", "neighbour", duty.name, "在女儿家")
+        assert (row.means, row.spoke, row.entered_by, row.words) == ("in_person", "neighbour", duty.name, "在女儿家")
         assert (await counters.by_area(tx, duty, notice.id, area))[area]["answered"] == 1
 
 
@@ -78,7 +78,7 @@ async def test_their_own_later_answer_is_kept_beside_it_and_counted_once(stage: 
         await answers.record(tx, TESTER, stage.hub.desk, own)
     async with stage.database.reading() as tx:
         rows = await answers.of_notice(tx, duty, notice.id)
-        assert [(row.kind, row.means) for row in rows] == [("safe", "visit"), ("need_help", None)]
+        assert [(row.kind, row.means) for row in rows] == [("safe", "in_person"), ("need_help", None)]
         assert (await counters.by_channel(tx, TESTER, notice.id))["sms"]["answered"] == 1
 
 

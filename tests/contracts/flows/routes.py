@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from audiences.stores.reach import proofs
-from audiences.stores.tables import people, village_codes
+from audiences.stores.tables import addresses, people, village_codes
+from bot.cases.evacuation import OrderKind
+from bot.evacuation.advancing import Marshal, advance
+from bot.evacuation.ordering import Asked, order
+from bot.telling import Teller
 from ground.actor import system
+from ground.clock import DAY
+from tests.bot.chatting import Chatter
 from tests.bot.conftest import Listening
 from tests.builders import NOON, World
 
 HUB = system("test")
 VILLAGE_CODE: Final = "K7MQ2X"
+DAMAGE: Final = "昨晚冰雹把屋顶打坏了，家里三口人，没有人受伤"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +68,111 @@ async def _who_came_by_chat(stand: Stand) -> None:
         await tx.execute(people.update().where(people.c.id == stand.person).values(source="chat"))
 
 
+async def _proven(stand: Stand) -> None:
+    """Every address was shown to be its owner's."""
+    async with stand.stage.database.writing() as tx:
+        await tx.execute(addresses.update().values(verified_at=1, verified_how="call"))
+
+
+async def _in_committee(stand: Stand) -> None:
+    await stand.world.organisation(stand.village, "village_committee", [stand.person])
+    await _proven(stand)
+
+
+async def _answering(stand: Stand) -> None:
+    """Somebody of the committee answers for two households that are to move."""
+    await _in_committee(stand)
+    await _ordered(stand, answered_by=stand.person)
+
+
+async def _under_order(stand: Stand) -> None:
+    """Somebody is told to move with the family."""
+    neighbour = await stand.world.person(stand.village, "章明", sms="+99900000009")
+    await _ordered(stand, answered_by=neighbour, resident=stand.person)
+
+
+async def _ordered(stand: Stand, *, answered_by: int, resident: int | None = None) -> None:
+    """Order two households of a group to move now, and let everybody be told."""
+    stage, world = stand.stage, stand.world
+    group = await world.area("36098101", "北下组", parent=stand.village, level="group")
+    homes = [await world.household(group, responsible_a_id=answered_by) for _ in range(2)]
+    for number, name in enumerate(("涂国平", "涂老太", "李梅", "李小宝")):
+        await world.person(group, name, household=homes[number // 2])
+    if resident is not None:
+        async with stage.database.writing() as tx:
+            await tx.execute(people.update().where(people.c.id == resident).values(household_id=homes[0]))
+    officer, teller = await world.operator(None), Teller(stage.tools.kinds)
+    async with stage.database.writing() as tx:
+        await order(tx, officer, teller, Asked(kind=OrderKind.NOW, area=group), stage.clock.now())
+    await advance(Marshal(stage.database, stage.clock, teller))
+    await stage.play()
+
+
+async def _with_committee(stand: Stand) -> None:
+    """Somebody else sits in the village committee."""
+    secretary = await stand.world.person(stand.village, "傅书记", telegram="7001")
+    await stand.world.organisation(stand.village, "village_committee", [secretary])
+
+
+async def _reported(stand: Stand) -> None:
+    """The person reported damage a while ago, and nobody took it up yet."""
+    await _with_committee(stand)
+    await _report(stand, Chatter(stand.stage, "telegram", "4711"))
+
+
+async def _reported_twice(stand: Stand) -> None:
+    await _reported(stand)
+    stand.stage.clock.pass_by(8 * DAY)
+    await _report(stand, Chatter(stand.stage, "telegram", "4711"))
+
+
+async def _to_be_handled(stand: Stand) -> None:
+    """A neighbour reported damage, and the person sits in the committee that handles it."""
+    await _in_committee(stand)
+    neighbour = Chatter(stand.stage, "telegram", "5005")
+    await stand.world.person(stand.village, "王五", telegram="5005")
+    await _report(stand, neighbour)
+
+
+async def _report(stand: Stand, reporter: Chatter) -> None:
+    await reporter.say(DAMAGE)
+    for word in ("没有照片", "对，报上去"):
+        await reporter.tap(word)
+    await stand.stage.play()
+
+
 ROUTES: Final[Mapping[str, Route]] = {
     "join": Route("加入", (VILLAGE_CODE, "zh_CN", "张三", "没有", "agree"), stranger=True, prepare=_with_code),
     "proof": Route("验证码", prepare=_with_proof),
+    "instant": Route("立即撤离", ("车草村", "stop", "看错了"), prepare=_in_committee),
+    "roll_sheet": Route("全到 2户9人", ("no",), prepare=_answering),
+    "roll": Route(
+        "清点",
+        ("one_by_one", "refused", "要看着猪", "moved", "add", "老王", "worker", "moved", "stop"),
+        prepare=_answering,
+    ),
+    "safe": Route("安全", ("all",), prepare=_under_order),
+    "relief_case": Route("待办", ("1", "accept", "settle", "no_photo"), prepare=_to_be_handled),
+    "relief_status": Route("我报的灾怎么样了", ("add", "还漏雨"), prepare=_reported),
+    "relief": Route(DAMAGE, ("no_photos", "yes"), prepare=_with_committee),
 }
 MORE: Final[Sequence[tuple[str, Route]]] = (
     ("join", Route("我的登记", ("change_village", "取消"), prepare=_who_came_by_chat)),
+    ("roll_sheet", Route("全到 2户9人", ("yes",), prepare=_answering)),
+    ("safe", Route("安全", ("me",), prepare=_under_order)),
+    ("relief_case", Route("待办", ("1", "decline", "只是淋湿了家具"), prepare=_to_be_handled)),
+    ("relief_case", Route("待办", ("1", "ask", "漏的是哪一间？"), prepare=_to_be_handled)),
+    ("relief_case", Route("待办", ("1", "assign", "1"), prepare=_to_be_handled)),
+    ("relief_status", Route("我报的灾怎么样了", ("1", "correct", "家里是4口人"), prepare=_reported_twice)),
+    ("relief_status", Route("我报的灾怎么样了", ("withdraw", "yes"), prepare=_reported)),
+    (
+        "relief",
+        Route(
+            "我要报灾",
+            ("unhurt", "屋顶被冰雹打坏了", "5", "no_photos", "change", "people", "4", "yes"),
+            prepare=_with_committee,
+        ),
+    ),
+    ("relief", Route("屋后滑坡，压住一个人", ("yes",), prepare=_with_committee)),
 )
 """Further ways into a flow."""

@@ -27,6 +27,16 @@ HUB = system("test")
 PHONE, CHAT = "+99900000001", "4711"
 WAYS: Final = {"buttons": ("telegram", CHAT), "numbers": ("sms", PHONE)}
 ALL = [*ROUTES.items(), *MORE]
+EACH_STEP = list(  # routes that begin alike share their first questions
+    {
+        (route.start, route.prepare, *route.lead[:steps]): (name, route, steps)
+        for name, route in ALL
+        for steps in range(max(1, len(route.lead)))
+    }.values()
+)
+BY_STEP = pytest.mark.parametrize(
+    ("name", "route", "steps"), EACH_STEP, ids=[f"{name} {route.start} {steps}" for name, route, steps in EACH_STEP]
+)
 HOSTILE: Final[Sequence[tuple[str, dict[str, Any]]]] = (
     ("", {"unread": "sticker"}),
     ("", {"unread": "voice"}),
@@ -103,22 +113,20 @@ def says_something(shown: Message) -> None:
     assert "{{" not in shown.text.replace("{{ 7*7 }}", "")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize(("name", "route"), ALL, ids=[f"{name} {route.start}" for name, route in ALL])
+@pytest.mark.parametrize(("way", "language"), [("buttons", "zh"), ("numbers", "en")])
+@BY_STEP
 async def test_whatever_arrives_at_whatever_step_is_answered(
-    sqlite: Database, name: str, route: Route, way: str, language: str
+    sqlite: Database, name: str, route: Route, steps: int, way: str, language: str
 ) -> None:
     stage = await stood(sqlite, route)
-    for steps in range(max(1, len(route.lead))):
-        chatter = await led(stage, way, language, route, steps)
-        assert (await open_talks(stage, chatter))[0].flow == name
-        for text, things in HOSTILE:
-            chatter.shown = Message("")
-            reply = await chatter.hear(text, **things)
-            assert reply is not None, (steps, text, things)
-            says_something(chatter.shown)
-        await end_all(stage, chatter)
+    chatter = await led(stage, way, language, route, steps)
+    assert (await open_talks(stage, chatter))[0].flow == name
+    for text, things in HOSTILE:
+        chatter.shown = Message("")
+        reply = await chatter.hear(text, **things)
+        assert reply is not None, (text, things)
+        says_something(chatter.shown)
+    await end_all(stage, chatter)
 
 
 async def end_all(stage: Listening, chatter: Chatter) -> None:
@@ -132,26 +140,25 @@ async def end_all(stage: Listening, chatter: Chatter) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize(("name", "route"), ALL, ids=[f"{name} {route.start}" for name, route in ALL])
-async def test_steering_works_at_every_step(sqlite: Database, name: str, route: Route, way: str) -> None:
+@BY_STEP
+async def test_steering_works_at_every_step(sqlite: Database, name: str, route: Route, steps: int, way: str) -> None:
     stage = await stood(sqlite, route)
-    for steps in range(max(1, len(route.lead))):
-        chatter = await led(stage, way, "zh", route, steps)
-        [before] = await open_talks(stage, chatter)
-        asked = chatter.shown.text
-        assert asked.splitlines()[-1] in await chatter.say("/help"), "help asks again what was being asked"
-        await chatter.say("English")
-        await chatter.say("中文")
-        assert asked.splitlines()[-1] in chatter.shown.text
-        await chatter.say("返回")
-        says_something(chatter.shown)
-        [back] = await open_talks(stage, chatter)
-        assert back.id == before.id
-        await chatter.say("重来")
-        [again] = await open_talks(stage, chatter)
-        assert (again.flow, again.id) == (name, before.id)
-        await chatter.say("取消")
-        assert await open_talks(stage, chatter) == []
+    chatter = await led(stage, way, "zh", route, steps)
+    [before] = await open_talks(stage, chatter)
+    asked = chatter.shown.text
+    assert asked.splitlines()[-1] in await chatter.say("/help"), "help asks again what was being asked"
+    await chatter.say("English")
+    await chatter.say("中文")
+    assert asked.splitlines()[-1] in chatter.shown.text
+    await chatter.say("返回")
+    says_something(chatter.shown)
+    [back] = await open_talks(stage, chatter)
+    assert back.id == before.id
+    await chatter.say("重来")
+    [again] = await open_talks(stage, chatter)
+    assert (again.flow, again.id) == (name, before.id)
+    await chatter.say("取消")
+    assert await open_talks(stage, chatter) == []
 
 
 @pytest.mark.parametrize("way", WAYS)
