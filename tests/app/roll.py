@@ -74,8 +74,11 @@ def key() -> str:
     return str(uuid4())
 
 
-def tapped(line: int, state: str = "moved", **more: Any) -> dict[str, Any]:
-    return {"key": key(), "line": line, "state": state} | more
+WRONG = 1_000_000_000_000  # what a phone says that was never set
+
+
+def tapped(line: int, state: str = "moved", *, age: int = 0, **more: Any) -> dict[str, Any]:
+    return {"key": key(), "line": line, "state": state, "at": WRONG - age} | more
 
 
 class Phone:
@@ -103,8 +106,11 @@ class Phone:
         assert answer.status_code == 200, answer.text
         return {row["number"]: row for home in answer.json()["homes"] for row in home["rows"]}
 
-    async def report(self, *reports: dict[str, Any], added: list[dict[str, Any]] | None = None) -> httpx.Response:
-        return await self.http.post(f"/v/{self.roll}/reports", json={"reports": list(reports), "added": added or []})
+    async def report(
+        self, *reports: dict[str, Any], added: list[dict[str, Any]] | None = None, sent: int = WRONG
+    ) -> httpx.Response:
+        batch = {"sent": sent, "reports": list(reports), "added": added or []}
+        return await self.http.post(f"/v/{self.roll}/reports", json=batch)
 
     async def photo(self, content: bytes, kind: str = "image/jpeg") -> httpx.Response:
         return await self.http.post(f"/v/{self.roll}/photo", content=content, headers={"Content-Type": kind})

@@ -11,12 +11,15 @@ from app.house import House
 from app.pages.roll.files import SHELF
 from audiences.stores.tables import addresses
 from audiences.stores.tables import households as homes
+from bot.cases.evacuation import Means, PersonState
 from bot.evacuation.ordering import MARSHAL
 from bot.stores.evacuation import links, orders
-from bot.stores.evacuation.tables import report_photos, reports
+from bot.stores.evacuation.reports import Said, keep
+from bot.stores.evacuation.tables import households, report_photos, reports
+from bot.stores.evacuation.tables import links as link_rows
 from ground.clock import DAY, HOUR, MINUTE, HandClock
 from ground.transaction import Database
-from tests.app.roll import Phone, Slope, key, link_to, slope, tapped
+from tests.app.roll import WRONG, Phone, Slope, key, link_to, slope, tapped
 from tests.app.test_chat_doors import picture
 from tests.builders import NOON, World
 
@@ -68,7 +71,7 @@ async def test_a_link_is_exchanged_for_a_cookie_that_no_script_reads_and_only_th
     assert page.status_code == 200
     assert "涂" not in page.text
     async with database.reading() as tx:
-        kept_links = await tx.rows(select(links.links))
+        kept_links = await tx.rows(select(link_rows))
     assert all(secret not in str(value) for row in kept_links for value in row)
 
 
@@ -97,7 +100,7 @@ async def test_what_was_tapped_counts_at_its_own_time_by_the_person_from_the_pag
     assert report.shelter_id == there.shelter
 
 
-@pytest.mark.parametrize(("age", "at"), [(0, NOON + 10 * MINUTE), (30 * DAY, NOON), (10**12, NOON)])
+@pytest.mark.parametrize(("age", "at"), [(0, NOON + 10 * MINUTE), (30 * DAY, NOON), (WRONG, NOON)])
 async def test_nothing_is_said_before_the_order_was_given_nor_in_the_future(
     phone: Phone, database: Database, age: int, at: int
 ) -> None:
@@ -105,9 +108,17 @@ async def test_nothing_is_said_before_the_order_was_given_nor_in_the_future(
     assert [each.happened_at for each in await kept(database)] == [at]
 
 
+async def test_a_clock_that_is_right_is_believed_though_the_way_here_took_long(
+    phone: Phone, database: Database
+) -> None:
+    said = tapped((await phone.rows())[1]["line"], at=NOON + 5 * MINUTE)
+    await phone.report(said, sent=NOON + 9 * MINUTE)
+    assert [each.happened_at for each in await kept(database)] == [NOON + 5 * MINUTE]
+
+
 async def test_a_replayed_key_is_the_same_report_and_the_same_guest(phone: Phone, database: Database) -> None:
     rows, guest = await phone.rows(), key()
-    said = tapped(rows[1]["line"]), {"key": key(), "added": guest, "state": "moved"}
+    said = tapped(rows[1]["line"]), {"key": key(), "added": guest, "state": "moved", "at": WRONG}
     added = [{"key": guest, "name": "王师傅", "kind": "worker"}]
     first = (await phone.report(*said, added=added)).json()
     later_on = (await phone.report(*said, added=added)).json()
@@ -123,12 +134,15 @@ async def test_what_somebody_else_said_is_shown_and_ends_only_when_somebody_look
     phone: Phone, there: Slope, database: Database
 ) -> None:
     line = (await phone.rows())[3]["line"]
-    other = {"line": line, "state": "refused", "happened_at": NOON + 8 * MINUTE, "by": "person:0", "dedupe": "other"}
+    said = Said(
+        line=line,
+        state=PersonState.REFUSED,
+        happened_at=NOON + 8 * MINUTE,
+        by="person:0",
+        means=Means.CHAT,
+        dedupe="other",
+    )
     async with database.writing() as tx:
-        from bot.cases.evacuation import Means, PersonState  # noqa: PLC0415
-        from bot.stores.evacuation.reports import Said, keep  # noqa: PLC0415
-
-        said = Said(**(other | {"state": PersonState.REFUSED, "means": Means.CHAT}))  # type: ignore[arg-type]
         await keep(tx, MARSHAL, [said], NOON + 9 * MINUTE)
     [taken] = (await phone.report(tapped(line, age=5 * MINUTE))).json()["reports"]
     assert (taken["state"], taken["missing"], taken["conflict"]) == ("refused", True, True)
@@ -172,8 +186,6 @@ async def test_who_answers_for_some_households_reports_on_no_others(
 ) -> None:
     foreign = (await phone.rows())[3]["line"]
     async with database.writing() as tx:
-        from bot.stores.evacuation.tables import households  # noqa: PLC0415
-
         second = await tx.value(select(func.max(homes.c.id)))
         mine = households.c.household_id == second
         await tx.execute(update(households).where(mine).values(responsible_a_id=None))
@@ -184,8 +196,6 @@ async def test_who_answers_for_some_households_reports_on_no_others(
 
 async def test_who_answers_for_nobody_any_more_has_no_roll(phone: Phone, database: Database) -> None:
     async with database.writing() as tx:
-        from bot.stores.evacuation.tables import households  # noqa: PLC0415
-
         await tx.execute(update(households).values(responsible_a_id=None))
     assert (await phone.look()).status_code == 403
 
@@ -243,20 +253,22 @@ ROW = 1
 HOSTILE: list[Any] = [
     [],
     "x",
+    {},
+    {"sent": "now", "reports": []},
     {"reports": [{}]},
-    {"reports": [{"key": "1", "line": ROW, "state": "moved"}]},
-    {"reports": [{"key": key(), "state": "moved"}]},
-    {"reports": [{"key": key(), "line": ROW, "added": key(), "state": "moved"}]},
-    {"reports": [{"key": key(), "line": ROW, "state": "unknown"}]},
-    {"reports": [{"key": key(), "line": ROW, "state": "went_back"}]},
-    {"reports": [{"key": key(), "line": -1, "state": "moved"}]},
-    {"reports": [{"key": key(), "line": 2**63, "state": "moved"}]},
-    {"reports": [{"key": key(), "line": ROW, "state": "moved", "age": -1}]},
-    {"reports": [{"key": key(), "line": ROW, "state": "moved", "by": "person:2"}]},
-    {"reports": [{"key": key(), "line": ROW, "state": "moved", "happened_at": 1}]},
-    {"reports": [{"key": key(), "line": ROW, "state": "moved", "photos": ["../x"]}]},
-    {"reports": [{"key": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "line": ROW, "state": "moved"}] * 2},
-    {"reports": [{"key": key(), "line": ROW, "state": "moved"} for _ in range(101)]},
+    {"reports": [{"key": "1", "line": ROW, "state": "moved", "at": 1}]},
+    {"reports": [{"key": key(), "state": "moved", "at": 1}]},
+    {"reports": [{"key": key(), "line": ROW, "added": key(), "state": "moved", "at": 1}]},
+    {"reports": [{"key": key(), "line": ROW, "state": "unknown", "at": 1}]},
+    {"reports": [{"key": key(), "line": ROW, "state": "went_back", "at": 1}]},
+    {"reports": [{"key": key(), "line": -1, "state": "moved", "at": 1}]},
+    {"reports": [{"key": key(), "line": 2**63, "state": "moved", "at": 1}]},
+    {"reports": [{"key": key(), "line": ROW, "state": "moved", "at": -1}]},
+    {"reports": [{"key": key(), "line": ROW, "state": "moved", "at": 1, "by": "person:2"}]},
+    {"reports": [{"key": key(), "line": ROW, "state": "moved", "at": 1, "happened_at": 1}]},
+    {"reports": [{"key": key(), "line": ROW, "state": "moved", "at": 1, "photos": ["../x"]}]},
+    {"reports": [{"key": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "line": ROW, "state": "moved", "at": 1}] * 2},
+    {"reports": [{"key": key(), "line": ROW, "state": "moved", "at": 1} for _ in range(101)]},
     {"added": [{"key": key(), "name": " ", "kind": "worker"}]},
     {"added": [{"key": key(), "name": "a\u0000b", "kind": "worker"}]},
     {"added": [{"key": key(), "name": "长" * 41, "kind": "worker"}]},
@@ -268,7 +280,8 @@ HOSTILE: list[Any] = [
 @pytest.mark.parametrize("body", HOSTILE)
 async def test_a_hostile_body_is_refused_for_good(phone: Phone, database: Database, body: Any) -> None:
     headers = {"Content-Type": "application/json"}
-    answer = await phone.http.post(f"/v/{phone.roll}/reports", content=json.dumps(body), headers=headers)
+    whole = {"sent": NOON} | body if isinstance(body, dict) and body else body
+    answer = await phone.http.post(f"/v/{phone.roll}/reports", content=json.dumps(whole), headers=headers)
     assert answer.status_code == 422
     assert await kept(database) == []
 
@@ -291,7 +304,7 @@ async def test_another_sites_page_reports_for_nobody(phone: Phone, database: Dat
 
 
 async def test_a_mere_form_reports_nothing(phone: Phone, database: Database) -> None:
-    body = json.dumps({"reports": [tapped((await phone.rows())[1]["line"])]})
+    body = json.dumps({"sent": NOON, "reports": [tapped((await phone.rows())[1]["line"])]})
     answer = await phone.http.post(f"/v/{phone.roll}/reports", content=body, headers={"Content-Type": "text/plain"})
     assert answer.status_code in {403, 422}
     assert await kept(database) == []

@@ -76,7 +76,7 @@ async def get_roll(request: Request, link: str) -> Response:
     require_own_page(request)
     async with house_of(request).database.reading() as tx:
         shown = await roll_shown(tx, await caller_of(request, tx, link))
-    return shelf.answer(request, JSONResponse(shown).body, JSON)
+    return shelf.answer(request, bytes(JSONResponse(shown).body), JSON)
 
 
 @router.post("/{link}/reports")

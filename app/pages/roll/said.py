@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from app.pages.phone.brought import Age, PhoneKey, Strict
+from app.pages.phone.brought import Moment, PhoneKey, Strict
 from bot.cases.evacuation import AddedKind, PersonState
 
 LARGEST_NUMBER: Final = 2**31 - 1
@@ -33,16 +33,16 @@ class AddedSaid(Strict):
 
 
 class ReportSaid(Strict):
-    """What was tapped for one row: its `line`, or the key of somebody who was added. `age`: how long ago."""
+    """What was tapped for one row: its `line`, or the key of somebody who was added; and when."""
 
     key: PhoneKey
     line: Number | None = None
     added: PhoneKey | None = None
     state: Sayable
-    age: Age = 0
+    at: Moment
     shelter: Number | None = None
     checks: bool = False
-    photos: Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]], Field(max_length=4)] = []
+    photos: Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]], Field(max_length=4, default_factory=list)]
 
     @model_validator(mode="after")
     def _one_row(self) -> "ReportSaid":
@@ -52,12 +52,15 @@ class ReportSaid(Strict):
 
 
 class BatchSaid(Strict):
-    added: Annotated[list[AddedSaid], Field(max_length=50)] = []
-    reports: Annotated[list[ReportSaid], Field(max_length=100)] = []
+    """What the phone has. `sent`: what its clock says as it sends, so that we see whether it is right."""
+
+    sent: Moment
+    added: Annotated[list[AddedSaid], Field(max_length=50, default_factory=list)]
+    reports: Annotated[list[ReportSaid], Field(max_length=100, default_factory=list)]
 
     @model_validator(mode="after")
     def _each_key_once(self) -> "BatchSaid":
-        keys = [each.key for each in (*self.added, *self.reports)]
+        keys = [*(each.key for each in self.added), *(each.key for each in self.reports)]
         if len(keys) != len(set(keys)):
             raise ValueError("each key stands for one thing")
         return self

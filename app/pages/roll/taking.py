@@ -13,8 +13,10 @@ from bot.stores.evacuation.adding import Found
 from bot.stores.evacuation.reports import Kept, Said
 from bot.stores.evacuation.roll import Line
 from ground import media
+from ground.clock import MINUTE
 from ground.transaction import Transaction
 
+NEARLY: Final = 2 * MINUTE
 NO_ROW: Final = "no_row"
 CLOSED: Final = "closed"
 NO_SHELTER: Final = "no_shelter"
@@ -23,8 +25,9 @@ NO_PHOTO: Final = "no_photo"
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What reports are held against."""
+    """What reports are held against. `wrong`: by how much to mend what the phone's clock said."""
 
+    wrong: int
     lines: Mapping[int, Line]
     added: Mapping[str, int]  # the phone's key → line
     shelters: Mapping[int, str]
@@ -54,7 +57,13 @@ async def _known(tx: Transaction, caller: Caller, batch: BatchSaid) -> _Known:
     found = await adding.known(tx, caller.charge.actor, caller.charge.order.key, list(dedupes)) if dedupes else {}
     lines = {line.id: line for line in await caller.charge.lines(tx)}
     photos = await media.known(tx, sorted({digest for each in batch.reports for digest in each.photos}))
-    return _Known(lines, {dedupes[own]: line for own, line in found.items()}, await shelters_of(tx, caller), photos)
+    return _Known(
+        _wrong(caller, batch),
+        lines,
+        {dedupes[own]: line for own, line in found.items()},
+        await shelters_of(tx, caller),
+        photos,
+    )
 
 
 async def _add(tx: Transaction, caller: Caller, added: Sequence[AddedSaid], homes: set[int]) -> None:
@@ -73,14 +82,14 @@ def _refusal(caller: Caller, each: ReportSaid, known: _Known) -> str:
     if not known.photos.issuperset(each.photos):
         return NO_PHOTO
     lifted_at = caller.charge.order.lifted_at
-    return CLOSED if lifted_at is not None and _happened(caller, each) > lifted_at else ""
+    return CLOSED if lifted_at is not None and _happened(caller, each, known) > lifted_at else ""
 
 
 def _said(caller: Caller, each: ReportSaid, known: _Known) -> Said:
     return Said(
         line=_line_of(each, known),
         state=each.state,
-        happened_at=_happened(caller, each),
+        happened_at=_happened(caller, each, known),
         by=f"person:{caller.charge.person}",
         means=Means.PAGE,
         dedupe=_own(caller, each.key),
@@ -108,9 +117,15 @@ def _line_of(each: ReportSaid, known: _Known) -> int:
     return each.line if each.line is not None else known.added.get(each.added or "", 0)
 
 
-def _happened(caller: Caller, each: ReportSaid) -> int:
+def _wrong(caller: Caller, batch: BatchSaid) -> int:
+    """A phone's clock is trusted if it is nearly right: what differs is then the way here, which may take long."""
+    differs = caller.now - batch.sent
+    return 0 if abs(differs) <= NEARLY else differs
+
+
+def _happened(caller: Caller, each: ReportSaid, known: _Known) -> int:
     """Nothing is said before the order was given, nor before it is."""
-    return min(max(caller.now - each.age, caller.charge.order.at), caller.now)
+    return min(max(each.at + known.wrong, caller.charge.order.at), caller.now)
 
 
 def _own(caller: Caller, key: str) -> str:

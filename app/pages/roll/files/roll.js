@@ -198,19 +198,18 @@ async function bring(due) {
 }
 
 function batchOf(due) {
-  const now = Date.now();
   const added = due.filter((each) => each.kind === "added").map((each) => {
     const one = { key: each.id, name: each.name, kind: each.kindOf };
     if (each.household) one.household = each.household;
     return one;
   });
   const reports = due.filter((each) => each.kind === "report").map((each) => {
-    const one = { key: each.id, state: each.word, age: Math.max(0, now - each.at) };
+    const one = { key: each.id, state: each.word, at: each.at };
     ["line", "added", "shelter", "checks"].forEach((name) => { if (each[name]) one[name] = each[name]; });
     if (each.digest) one.photos = [each.digest];
     return one;
   });
-  return { added: added, reports: reports };
+  return { sent: Date.now(), added: added, reports: reports };
 }
 
 async function taken(due, answer) {
