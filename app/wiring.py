@@ -24,6 +24,7 @@ from bot.platforms.base import Platform
 from bot.relief import escalating
 from bot.relief.desk import ReliefDesk
 from bot.stores import talks, turns
+from bot.stores.evacuation import links
 from bot.telling import Teller
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
@@ -38,7 +39,7 @@ from broadcast.queues.memory import MemoryQueue
 from broadcast.stores import webchat
 from broadcast.stores.alert_steps import expire_due
 from ground.actor import system
-from ground.clock import DAY, HOUR, SECOND, machine_now
+from ground.clock import DAY, HOUR, SECOND, Clock, machine_now
 from ground.events import NewsDesk
 from ground.media import MediaFolder
 from ground.transaction import Database, open_database
@@ -46,6 +47,7 @@ from ground.transaction import Database, open_database
 CLERK = system("clerk")
 REPEATED_AT_MOST = 14 * DAY
 SLICE = 500  # rows that are dropped in one transaction
+LINKS_STAY = 14 * DAY  # story time after an order's end for which a phone may still bring what waited on it
 SILENT_AT_MOST = 2 * DAY  # story time after which an open talk is given up
 
 
@@ -108,7 +110,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         *evacuation_rounds(house),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
-        Round("forgetting", HOUR / SECOND, lambda: _forget(house.database)),
+        Round("forgetting", HOUR / SECOND, lambda: _forget(house.database, house.clock)),
         Round("pages told", 60.0, lambda: _forget_told(house)),
     ]
 
@@ -145,13 +147,15 @@ async def _expire(house: House) -> None:
         await expire_due(tx, CLERK, house.desk, house.clock.now())
 
 
-async def _forget(database: Database) -> None:
-    """Drop what was kept for a while only: answers by key, sessions, one-time codes."""
+async def _forget(database: Database, clock: Clock) -> None:
+    """Drop what was kept for a while only: answers by key, sessions, one-time codes, links to rolls."""
     for drop in (forget_old_answers, forget_old_sessions, forget_old_codes):
         async with database.writing() as tx:
             await drop(tx)
     async with database.writing() as tx:
         await turns.forget_before(tx, CLERK, machine_now() - REPEATED_AT_MOST)
+    async with database.writing() as tx:
+        await links.forget_before(tx, CLERK, clock.now() - LINKS_STAY)
 
 
 async def _forget_told(house: House) -> None:

@@ -387,7 +387,7 @@ function onePerson(home, each) {
   if (each.waiting && row.state !== "unknown" && row.state !== each.state) {
     box.appendChild(make("p", fill(words.server_says, { state: words.states[row.state] + " " + clock(row.at) }), "bad"));
   }
-  if (each.conflict && row.said.length) box.appendChild(make("p", fill(words.conflict, { said: row.said.map(saying).join("；") }), "bad"));
+  if (each.conflict && row.said.length) box.appendChild(make("p", fill(words.conflict, { said: row.said.map(saying).join(words.between) }), "bad"));
   row.phones.slice(0, 1).forEach((phone) => {
     const link = make("a", fill(words.call, { to: phone }), "tel");
     link.href = "tel:" + phone;
@@ -406,7 +406,7 @@ function onePerson(home, each) {
 }
 
 function saying(said) {
-  return words.states[said.state] + " " + clock(said.at) + "（" + (said.mine ? words.by_me : words.by_other) + "）";
+  return fill(words.one_said, { state: words.states[said.state], at: clock(said.at), who: said.mine ? words.by_me : words.by_other });
 }
 
 function whither(home) {
