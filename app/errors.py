@@ -100,7 +100,7 @@ class ChatOff(NotFound):
 
 
 class NotFromOurPage(Forbidden):
-    """This did not come from our own page. Open the chat page again and write there."""
+    """This did not come from our own page. Open the page again and say it there."""
 
 
 class TooMuchAtOnce(Unavailable):
@@ -109,3 +109,7 @@ class TooMuchAtOnce(Unavailable):
 
 class TooManyPages(Unavailable):
     """Too many pages are open. Close some of them, or come again in a minute."""
+
+
+class RollOver(Forbidden):
+    """This roll is no longer open here: its link was ended, or others call it now. Write 清点网页 in the chat."""

@@ -31,6 +31,7 @@ from bot.platforms.base import Platform
 from bot.relief import escalating
 from bot.relief.desk import ReliefDesk
 from bot.stores import talks, turns
+from bot.stores.evacuation import links
 from bot.telling import Teller
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
@@ -53,6 +54,7 @@ from ground.transaction import Database, open_database
 CLERK = system("clerk")
 REPEATED_AT_MOST = 14 * DAY
 SLICE = 500  # rows that are dropped in one transaction
+LINKS_STAY = 14 * DAY  # story time after an order's end for which a phone may still bring what waited on it
 SILENT_AT_MOST = 2 * DAY  # story time after which an open talk is given up
 
 
@@ -175,14 +177,15 @@ async def _expire(house: House) -> None:
 
 
 async def _forget(house: House) -> None:
-    """Drop what was kept for a while only: answers by key, sessions, one-time codes."""
-    database = house.database
+    """Drop what was kept for a while only: answers by key, sessions, one-time codes, links to rolls."""
+    database, now = house.database, house.clock.now()
     for drop in (forget_old_answers, forget_old_sessions, forget_old_codes):
         async with database.writing() as tx:
             await drop(tx)
     async with database.writing() as tx:
         await turns.forget_before(tx, CLERK, machine_now() - REPEATED_AT_MOST)
-        await proofs.forget_old(tx, CLERK, house.clock.now())
+        await proofs.forget_old(tx, CLERK, now)
+        await links.forget_before(tx, CLERK, now - LINKS_STAY)
 
 
 async def _forget_told(house: House) -> None:

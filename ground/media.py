@@ -9,6 +9,7 @@ import hashlib
 import io
 import re
 import wave
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -96,6 +97,13 @@ async def find(tx: Transaction, digest: str) -> Medium:
     if row is None:
         raise MediaMissing(digest=digest if DIGEST.fullmatch(digest) else "(malformed)")
     return Medium(row.digest, row.mime_type, row.bytes, row.duration_ms)
+
+
+async def known(tx: Transaction, digests: Sequence[str]) -> frozenset[str]:
+    """Return those of the digests under which a file is kept."""
+    if not digests:
+        return frozenset()
+    return frozenset(await tx.values(select(media.c.digest).where(media.c.digest.in_(digests))))
 
 
 def examined(content: bytes) -> Medium:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
-from audiences.stores.tables import households
+from audiences.stores.tables import addresses, households
 from bot.cases.evacuation import AddedKind, AlarmKind, OrderKind, PersonState
-from bot.stores.evacuation import adding, orders, recordings, reports, returns, roll, shelters
+from bot.stores.evacuation import adding, links, orders, recordings, reports, returns, roll, shelters
 from bot.stores.evacuation import alarms as evacuation_alarms
 from bot.stores.evacuation import freezing as freezing_roll
 from bot.stores.evacuation.adding import Found
@@ -53,6 +53,8 @@ async def moving_out(
         alarm = (await evacuation_alarms.listed(tx, operator, order.key, now=NOON))[0].id
         await shelters.count(tx, operator, order.key, site, 1, happened_at=NOON, dedupe="count-1", at=NOON)
         await returns.check(tx, operator, order.key, village, NOON)
+        address = int(await tx.value(select(func.min(addresses.c.id))))
+        await links.make(tx, hub, order.key, village, address_id=address, person=person, at=NOON)
         recording = (await recordings.approve(tx, operator, village, GONG, NOON)).id
     return Moving(order, line, alarm, recording)
 

@@ -14,11 +14,14 @@ from app.house import House
 from app.pages import description, evacuations, notices, poster
 from app.pages import routes as pages
 from app.pages.chat import doors, page
+from app.pages.roll import doors as roll
 from app.settings import Settings
 from broadcast.channels.webchat import WEBCHAT
+from ground.media import MEBIBYTE
 
 API = "/api/v1"
 VERSION = "0.1.0"
+ROLL_PHOTO = 4 * MEBIBYTE  # the phone makes its photos smaller than this
 
 
 def make_application(house: House) -> FastAPI:
@@ -43,6 +46,7 @@ def make_application(house: House) -> FastAPI:
     application.include_router(description.router)
     application.include_router(doors.router)
     application.include_router(page.router)
+    application.include_router(roll.router)
     webhooks.mount(application, house)
     answer_problems(application)
     application.add_middleware(BodyLimit, limits=_limits(house.settings))
@@ -83,5 +87,6 @@ def _limits(settings: Settings) -> list[tuple[str, int]]:
         ("/c/-/photo", photo),
         ("/c/-/form", photo + limits.webhook),
         ("/c/", limits.webhook),
+        ("/v/", ROLL_PHOTO),
         ("", limits.call),
     ]

@@ -27,6 +27,10 @@ class UnknownRecording(NotFound):
     """No recording {recording} is approved in your area."""
 
 
+class UnknownLink(NotFound):
+    """Person {person} has no link to a roll of this order in your area."""
+
+
 class NothingToEvacuate(Invalid):
     """Say what is to be evacuated: an issued warning, a site, or an area."""
 

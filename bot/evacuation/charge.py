@@ -67,6 +67,18 @@ async def charges_of(room: Room) -> Sequence[Charge]:
     ]
 
 
+async def charge_of(tx: Transaction, speaker: Speaker, order_id: int, area: int) -> Charge | None:
+    """Return one roll if the speaker may call it, though its order be closed: what was said before still comes."""
+    if speaker.person is None:
+        return None
+    areas = _areas(speaker) if speaker.proven else []
+    own, wide = await charges.of_roll(tx, MARSHAL, order_id, area, person=speaker.person, area_ids=areas)
+    if not own and not wide:
+        return None
+    order = await orders.by_key(tx, MARSHAL, order_id)
+    return Charge(order, area, await offices.name_of(tx, MARSHAL, area), speaker.person, speaker.proven, own)
+
+
 def said_of(
     room: Room, charge: Charge, lines: Sequence[Line], state: PersonState, dedupe: str, means: Way | None = None
 ) -> list[Said]:

@@ -9,11 +9,14 @@ from bot.evacuation.asking import key_of, question, which
 from bot.evacuation.calling import next_door, totals
 from bot.evacuation.charge import Charge, charges_of
 from bot.evacuation.noting import DONE, NEXT, OVER, Hand, Turn
+from bot.evacuation.paging import page_line
 from bot.flows.base import Heard, Move, Opening, Room, Talk
 from bot.lines import Line
 from bot.reading.bare import fold
 
 WORDS: Final = frozenset({"清点", "点名", "清点人数", "转移清点", "rollcall", "roll", "/roll", "headcount"})
+PAGE_WORDS: Final = frozenset({"清点网页", "网页清点", "网页", "rollpage", "page"})
+PAGE: Final = "page"
 STEPS: Final[Mapping[str, Callable[[Hand], Awaitable[Turn]]]] = {
     "home": door_steps.at_door,
     "person": door_steps.of_person,
@@ -31,7 +34,10 @@ class Roll:
     name = "roll"
 
     async def wanted(self, room: Room, heard: Heard) -> Opening | None:
-        return Opening() if fold(heard.text) in WORDS and room.speaker.person is not None else None
+        said = fold(heard.text)
+        if room.speaker.person is None or said not in WORDS | PAGE_WORDS:
+            return None
+        return Opening(step=PAGE if said in PAGE_WORDS else "")
 
     async def begin(self, room: Room, opening: Opening) -> Move:
         found = await charges_of(room)
@@ -40,9 +46,12 @@ class Roll:
             found = [each for each in found if each.order.id == order and area in ("", str(each.area))]
         if not found:
             return Move(None, (Line("none_open"),))
+        if opening.step == PAGE and room.public_url:
+            pages = [line for each in found if (line := await page_line(room, each)) is not None]
+            return Move(None, tuple(pages), drill=found[0].order.drill)
         if len(found) > 1:
             return Move("which", (which(found),))
-        return await self._next(room, found[0], {"seen": []})
+        return await self._start(room, found[0])
 
     async def hear(self, room: Room, talk: Talk, heard: Heard) -> Move:
         if talk.step == "which":
@@ -70,8 +79,13 @@ class Roll:
     async def _chosen(self, room: Room, heard: Heard) -> Move:
         found = {key_of(each): each for each in await charges_of(room)}
         if heard.word in found:
-            return await self._next(room, found[heard.word], {"seen": []})
+            return await self._start(room, found[heard.word])
         return Move("which", (Line("pick_one"), which(list(found.values()))))
+
+    async def _start(self, room: Room, charge: Charge) -> Move:
+        """Begin at the first door; in a chat with the link to the page, which would cost a text message of its own."""
+        page = None if room.platform == "sms" else await page_line(room, charge)
+        return await self._next(room, charge, {"seen": []}, *([page] if page else []))
 
     async def _sheet(self, room: Room, charge: Charge, heard: Heard) -> Line | None:
         """Take a sheet's code in the middle of a call, if it is one and leaves no doubt."""

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from app.house import House
-from app.pages.chat import files
+from app.pages.chat.files import SHELF
 from app.wiring import rounds_of
 from audiences.stores.tables import addresses
 from broadcast.channels.base import Accepted, Outgoing, Receipt, Word
@@ -84,7 +84,13 @@ async def shown(visitor: Visitor, path: str = "/c", **headers: str) -> str:
 
 async def test_the_page_with_all_it_fetches_is_small(told: Told) -> None:
     visitor = Visitor(told.house, "")
-    fetched = ["/c/beixia-3", files.address_of("chat.css"), files.address_of("chat.js"), "/c/-/worker.js"]
+    fetched = [
+        "/c/beixia-3",
+        SHELF.address_of("chat.css"),
+        SHELF.address_of("chat.js"),
+        SHELF.address_of("keeping.js"),
+        "/c/-/worker.js",
+    ]
     sizes = {}
     for path in fetched:
         answer = await visitor.http.get(path, headers={"Accept-Encoding": "gzip"})
@@ -104,17 +110,17 @@ async def test_the_page_fetches_nothing_from_elsewhere_and_runs_no_script_but_it
 
 
 async def test_no_emoji_is_needed(told: Told) -> None:
-    written = await shown(Visitor(told.house)) + "".join(each.content.decode() for each in files.files().values())
+    written = await shown(Visitor(told.house)) + "".join(each.content.decode() for each in SHELF.files.values())
     assert not re.findall("[\u2600-\u27bf\U0001f000-\U0001ffff]", written)
 
 
 async def test_files_are_kept_for_ever_under_the_name_of_what_they_hold(told: Told) -> None:
     visitor = Visitor(told.house)
-    kept = await visitor.http.get(files.address_of("chat.js"))
+    kept = await visitor.http.get(SHELF.address_of("chat.js"))
     assert "immutable" in kept.headers["Cache-Control"]
     assert (await visitor.http.get("/c/-/chat.000000000000.js")).status_code == 404
     worker = await visitor.http.get("/c/-/worker.js")
-    assert files.address_of("chat.js") in worker.text
+    assert SHELF.address_of("chat.js") in worker.text
     assert worker.headers["Service-Worker-Allowed"] == "/c"
 
 

@@ -13,7 +13,7 @@ from app.demo.children import Child
 from app.process import folder as hub_folder
 from bot.stores.tables import turns
 from broadcast.stores.tables import deliveries, webchat_messages
-from ground.transaction import open_database
+from ground.transaction import Database, open_database
 
 HUB = "from app.cli import main; main()"
 
@@ -55,13 +55,18 @@ class Hub:
         """Return how many of them arrived, as the browsers say."""
         return await self._count(select(func.count()).where(deliveries.c.state == "delivered"))
 
-    async def _count(self, statement: Any) -> int:
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Database]:
+        """Open what the hub keeps, beside it."""
         database = open_database(f"sqlite:///{self._home / 'mingluo.db'}", pool_size=1)
         try:
-            async with database.reading() as tx:
-                return int(await tx.value(statement))
+            yield database
         finally:
             await database.close()
+
+    async def _count(self, statement: Any) -> int:
+        async with self.database() as database, database.reading() as tx:
+            return int(await tx.value(statement))
 
     def _word(self) -> Mapping[str, Any] | None:
         return hub_folder.read_word(self._home) or None

@@ -10,7 +10,7 @@ from app.api.unit import Now, TheHouse, Tx, Unit, Who
 from bot.cases.evacuation import OrderKind
 from bot.evacuation import ordering
 from bot.evacuation.ordering import Asked
-from bot.stores.evacuation import orders, recordings, roll
+from bot.stores.evacuation import links, orders, recordings, roll
 from bot.telling import Teller
 from broadcast.content.message import Audio
 from ground import media
@@ -87,6 +87,12 @@ async def list_groups(tx: Tx, who: Who, order: str) -> list[GroupShown]:
 async def hush_evacuation(tx: Tx, who: Who, now: Now, order: str, given: ReasonGiven) -> None:
     """End what loudspeakers play of an order. The evacuation goes on."""
     await ordering.stop_sounding(tx, who, await orders.load(tx, who, order), given.reason, now)
+
+
+@router.delete("/{order}/links/{person}", status_code=204)
+async def revoke_links(tx: Tx, who: Who, now: Now, order: str, person: int) -> None:
+    """End a person's links to the rolls of this order, and every page that was opened by them."""
+    await links.revoke(tx, who, (await orders.load(tx, who, order)).key, person, now)
 
 
 @router.post("/{order}/lift")

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse
 
-from app.pages.chat import files
+from app.pages.chat.files import SHELF
 from app.pages.chat.guard import COOKIE, JSON, PHOTO_WEIGHT, Visitor
 from app.pages.chat.said import Nothing, PhotoAsked, Seen, TurnSaid
 from app.pages.chat.stream import streamed
@@ -61,20 +61,12 @@ async def follow(
 
 @router.get("/worker.js")
 async def show_worker(request: Request) -> Response:
-    """Return the script that keeps the page on the phone; asked for anew each time, so that a release is noticed."""
-    worker = files.worker()
-    answer = files.answer(request, worker.content, worker.kind, worker.packed, "no-cache")
-    answer.headers["Service-Worker-Allowed"] = "/c"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; connect-src 'self'"
-    return answer
+    return SHELF.show_worker(request, "/c")
 
 
 @router.get("/{name}")
 async def show_file(request: Request, name: str) -> Response:
-    file = files.found(name)
-    if file is None:
-        return Response("There is no such file; open /c again.", 404, media_type="text/plain")
-    return files.answer(request, file.content, file.kind, file.packed, files.FOR_EVER)
+    return SHELF.show(request, name)
 
 
 def _heard(key: str, language: str) -> Response:

@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Final, cast
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
 
 from app.api.unit import house_of
-from app.errors import ChatOff, NotFromOurPage, TooMuchAtOnce
+from app.errors import ChatOff, TooMuchAtOnce
+from app.pages.phone.own import JSON, require_own_page
 from bot.platforms.webchat.hearing import WebchatPlatform
 from broadcast.channels.webchat import WEBCHAT
 from broadcast.channels.webchat.session import Session, session_of
 
+__all__ = ["COOKIE", "JSON", "PHOTO_WEIGHT", "Visit", "Visitor"]
 COOKIE: Final = "chat"
 LIFETIME: Final = 400 * 24 * 3_600  # seconds: as long as browsers keep anything
-JSON: Final = "application/json"
 PHOTO_WEIGHT: Final = 3.0  # how many turns of an allowance a photo costs
 
 
@@ -45,21 +45,7 @@ class Visit:
 
     def require_own_page(self, content_type: str = "") -> None:
         """Refuse what another site's page sends: by its origin, and by a content type that a mere form cannot have."""
-        headers = self.request.headers
-        if not headers.get("content-type", "").startswith(content_type):
-            raise NotFromOurPage
-        if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-            raise NotFromOurPage
-        origin = headers.get("origin")
-        if origin is not None and not self._is_ours(origin):
-            raise NotFromOurPage
-
-    def _is_ours(self, origin: str) -> bool:
-        public = house_of(self.request).public_url
-        return bool(origin) and (
-            origin == f"{urlsplit(public).scheme}://{urlsplit(public).netloc}"
-            or urlsplit(origin).netloc == self.request.headers.get("host")
-        )
+        require_own_page(self.request, content_type)
 
 
 def visit_of(request: Request) -> Visit:

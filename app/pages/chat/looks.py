@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from app.pages.chat import files
+from app.pages.chat.files import SHELF
 from app.pages.laying_out import LANGUAGES
 from broadcast.stores.webchat import Line
 from ground.clock import BEIJING, moment
@@ -35,7 +35,7 @@ def chat_page(shown: Shown) -> str:
         "seen": ",".join(str(line.seq) for line in lines),
         "drill": bool(lines) and bool(lines[-1].message["drill"]),
         "other_language": LANGUAGES[shown.language],
-        "style": files.address_of("chat.css"),
-        "script": files.address_of("chat.js"),
+        "style": SHELF.address_of("chat.css"),
+        "scripts": [SHELF.address_of("keeping.js"), SHELF.address_of("chat.js")],
     }
     return render_page("chat.html.j2", shown.language, values)

@@ -2,26 +2,24 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Response, UploadFile
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from app.errors import NotFromOurPage
-from app.pages.chat import files, looks
+from app.pages.chat import looks
 from app.pages.chat.doors import LANGUAGE
 from app.pages.chat.guard import PHOTO_WEIGHT, Visit, Visitor
-from app.pages.chat.said import CODE, KEY, LONGEST_TEXT, Seen, TurnSaid
+from app.pages.chat.said import CODE, LONGEST_TEXT, Seen, TurnSaid
+from app.pages.phone import shelf
+from app.pages.phone.brought import KEY
+from app.pages.phone.own import POLICY, language_of
 from bot.platforms.webchat.hearing import Said
 from ground.errors import MediaRefused
-from templates.catalogues import LANGUAGES, nearest_language
 
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
-    "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 router = APIRouter(include_in_schema=False)
 
 
@@ -102,12 +100,12 @@ async def _acknowledge(visit: Visit, seen: str) -> None:
 async def _page(
     visit: Visit, *, lang: str = "", link: str = "", trouble: str = "", text: str = "", status: int = 200
 ) -> Response:
-    language = _language(visit.request, lang)
+    language = language_of(visit.request, lang, LANGUAGE)
     lines = [] if visit.session.fresh else await visit.platform.channel.lines_after(visit.session.address, "")
     shown = looks.Shown(
         language, lines, str(uuid4()), visit.session.proof, visit.platform.channel.settings.call, link, trouble, text
     )
-    answer = files.answer(visit.request, looks.chat_page(shown).encode(), "text/html")
+    answer = shelf.answer(visit.request, looks.chat_page(shown).encode(), "text/html")
     answer.status_code = status
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["Referrer-Policy"] = (
@@ -121,13 +119,3 @@ async def _page(
 def _other(key: str, what: str) -> str:
     """Return the key of a second turn of the same form: the same each time that the form is sent."""
     return str(uuid5(UUID(key), what))
-
-
-def _language(request: Request, asked: str) -> str:
-    """Return the language that was asked for, here or before, else the first of the browser's that we speak."""
-    chosen = asked or request.cookies.get(LANGUAGE, "")
-    if chosen in LANGUAGES:
-        return chosen
-    tags = [part.partition(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
-    known = {each.split("_")[0] for each in LANGUAGES}
-    return nearest_language(next((tag for tag in tags if tag.split("-")[0].casefold() in known), ""))

@@ -3,25 +3,19 @@
 from typing import Annotated, Final
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from app.pages.phone.brought import Age, PhoneKey, Strict
 from bot.platforms.webchat.hearing import Said
 from bot.turns import Choice, Place
 from broadcast.deliveries import Key
 
 LONGEST_TEXT: Final = 2_000
 LARGEST_NUMBER: Final = 2**31 - 1
-KEY: Final = r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 CODE: Final = r"^[A-Za-z0-9_-]{1,64}$"
 LANGUAGE: Final = r"^[A-Za-z-]{0,20}$"
 
-TurnKey = Annotated[str, StringConstraints(pattern=KEY)]
-Age = Annotated[int, Field(ge=0, le=10**12)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class ChoiceSaid(Strict):
@@ -42,7 +36,7 @@ class PlaceSaid(Strict):
 class TurnSaid(Strict):
     """One thing that was said: a text, a choice, a place or a poster's code."""
 
-    key: TurnKey
+    key: PhoneKey
     age: Age = 0
     language: Language = ""
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
@@ -81,7 +75,7 @@ class Seen(Strict):
 class PhotoSaid(Strict):
     """What stands in the address when the body is the photo itself."""
 
-    key: TurnKey
+    key: PhoneKey
     age: Age = 0
     language: Language = ""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, literal, or_, select
 
 from audiences.stores.scope import below
 from bot.stores.evacuation.roll import answers_for
@@ -35,3 +35,15 @@ async def in_areas(tx: Transaction, actor: Actor, area_ids: Sequence[int]) -> Se
         wanted.where(here, orders.c.lifted_at.is_(None)).order_by(groups.c.order_id.desc(), groups.c.area_id)
     )
     return [(row.order_id, row.area_id) for row in rows]
+
+
+async def of_roll(
+    tx: Transaction, actor: Actor, order_id: int, area_id: int, *, person: int, area_ids: Sequence[int]
+) -> tuple[bool, bool]:
+    """Return whether somebody answers for households of one roll, and whether it lies in or below these areas."""
+    actor.require_hub()
+    theirs = exists().where(households.c.order_id == order_id, households.c.area_id == area_id, answers_for(person))
+    here = or_(*(below(area, groups.c.area_id) for area in area_ids)) if area_ids else literal(value=False)
+    lies = exists().where(groups.c.order_id == order_id, groups.c.area_id == area_id, here)
+    row = await tx.row(select(theirs.label("own"), lies.label("wide")))
+    return (bool(row.own), bool(row.wide)) if row else (False, False)

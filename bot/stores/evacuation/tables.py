@@ -208,3 +208,24 @@ recordings = Table(  # what may be sounded without asking: approved beforehand f
     Column("approved_at", Instant, nullable=False),
     Column("ended_at", Instant),
 )
+
+links = Table(  # the roll on a phone: opened by a secret that only the address has that it was sent to
+    "evacuation_links",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("digest", String(64), unique=True),  # SHA-256; NULL once revoked. A newer link takes the older one's place
+    Column("order_id", Key, ForeignKey("evacuation_orders.id"), nullable=False),
+    Column("area_id", Key, ForeignKey("areas.id"), nullable=False),
+    Column("address_id", Key, ForeignKey("addresses.id"), nullable=False),
+    Column("person_id", Key, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Unique("order_id", "area_id", "address_id"),
+)
+
+link_sessions = Table(  # the browsers that opened it; they end with it
+    "evacuation_link_sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("link_id", Id, ForeignKey("evacuation_links.id"), nullable=False, index=True),
+    Column("opened_at", Instant, nullable=False),
+)

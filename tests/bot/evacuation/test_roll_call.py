@@ -1,10 +1,16 @@
 """The roll call in chat: door by door, by numbers and by buttons, in Chinese and in English, whatever dies between."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 
 from audiences.stores.tables import addresses
 from bot.cases.evacuation import PersonState
+from bot.dialogue import Dialogue
+from bot.evacuation.paging import charge_behind
+from bot.stores.evacuation import links
 from bot.stores.evacuation.tables import report_photos, report_words, reports
 from broadcast.deliveries import Key
 from broadcast.stores.tables import deliveries
@@ -20,6 +26,7 @@ from tests.bot.evacuation.conftest import (
     ordered,
     prove,
     rows,
+    system_actor,
 )
 from tests.builders import World
 
@@ -179,3 +186,18 @@ async def test_what_is_said_of_a_drill_says_so(stage: Field, beixia: Beixia) -> 
     assert "演练" in await stage.says(CALLER, "清点")
     assert "演练" in await stage.says(CALLER, "到 1")
     assert "演练" in await stage.says(LI, "求助")
+
+
+async def test_whoever_calls_a_roll_is_sent_the_page_and_its_link_is_not_kept(stage: Field, beixia: Beixia) -> None:
+    stage.dialogue = Dialogue(replace(stage.tools, public_url="https://hub.test/"))
+    made = await ordered(stage, beixia)
+    said = await stage.says(CALLER, "清点网页")
+    found = re.search(r"https://hub\.test/v/(\S{22})", said)
+    assert found is not None
+    async with stage.database.writing() as tx:
+        opened = await links.open_session(tx, system_actor(), found[1], stage.clock.now())
+        charge = None if opened is None else await charge_behind(tx, opened[0], stage.clock.now())
+    assert charge is not None
+    assert (charge.person, charge.area, charge.order.key) == (beixia.caller, beixia.group, made.key)
+    assert charge.proven
+    assert "hub.test/v/" not in await stage.says(LI, "清点网页")

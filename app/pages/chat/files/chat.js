@@ -7,9 +7,8 @@ const DOORS = "/c/-/";
 const SILENCE = 25000; // milliseconds without a beat after which the stream is taken for dead
 const KEPT = 50; // messages that stay on the phone
 const LONGEST_WAIT = 60000;
-const LONGEST_SIDE = 1600; // pixels
-const MANY_BYTES = 400000;
 
+const { newKey, clock, make, post, smaller } = keeping;
 const words = JSON.parse(document.getElementById("words").textContent);
 const language = document.documentElement.lang;
 const form = document.getElementById("say");
@@ -23,46 +22,6 @@ let lines = []; // what was said here and told to us, in the order in which it c
 let last = ""; // the id of the newest message that we have
 
 /* ---- keeping ---- */
-
-function openStore() {
-  return new Promise((resolve) => {
-    let request;
-    try {
-      request = indexedDB.open("chat", 1);
-    } catch (fault) {
-      resolve(memory());
-      return;
-    }
-    request.onupgradeneeded = () => request.result.createObjectStore("lines", { keyPath: "id", autoIncrement: true });
-    request.onsuccess = () => resolve(kept(request.result));
-    request.onerror = request.onblocked = () => resolve(memory());
-  });
-}
-
-function kept(db) {
-  function ask(mode, question) {
-    return new Promise((resolve, reject) => {
-      const turn = db.transaction("lines", mode);
-      const asked = question(turn.objectStore("lines"));
-      turn.oncomplete = () => resolve(asked.result); // only now it is really there
-      turn.onerror = turn.onabort = () => reject(turn.error);
-    });
-  }
-  return {
-    all: () => ask("readonly", (all) => all.getAll()),
-    put: (line) => ask("readwrite", (all) => all.put(plain(line))),
-    remove: (id) => ask("readwrite", (all) => all.delete(id)),
-  };
-}
-
-function memory() { // a browser that keeps nothing: the page must stay open
-  let count = 0;
-  return {
-    all: () => Promise.resolve([]),
-    put: (line) => Promise.resolve(line.id || ++count),
-    remove: () => Promise.resolve(),
-  };
-}
 
 function plain(line) {
   const copy = Object.assign({}, line, line.state === "sending" ? { state: "waiting" } : {});
@@ -80,20 +39,8 @@ async function keep(line) {
 
 /* ---- showing ---- */
 
-function make(kind, text, name) {
-  const element = document.createElement(kind);
-  if (text) element.textContent = text;
-  if (name) element.className = name;
-  return element;
-}
-
 function tell(text) {
   document.getElementById("notice").textContent = text;
-}
-
-function clock(at) {
-  const time = new Date(at);
-  return ("0" + time.getHours()).slice(-2) + ":" + ("0" + time.getMinutes()).slice(-2);
 }
 
 function show(line) {
@@ -128,7 +75,7 @@ function mine(line) {
   if (line.state === "refused") {
     const again = make("button", words.again, "choice");
     again.type = "button";
-    again.onclick = () => change(line, "waiting").then(flush);
+    again.onclick = () => change(line, "waiting").then(outbox.flush);
     element.appendChild(again);
   }
   return element;
@@ -175,22 +122,13 @@ function isConnected(now) {
 
 /* ---- saying ---- */
 
-function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = Array.from(bytes, (byte) => ("0" + byte.toString(16)).slice(-2)).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
 async function say(what) {
   const line = Object.assign({ mine: true, key: newKey(), state: "waiting", at: Date.now() }, what);
   lines.push(line);
   await keep(line);
   show(line);
   tell("");
-  wait = 0;
-  flush();
+  outbox.soon();
 }
 
 async function choose(line, choice) {
@@ -206,35 +144,19 @@ async function change(line, state) {
   show(line);
 }
 
-let flushing = false;
-let wait = 0; // milliseconds before the next try
-let waking = 0;
-let underWay = null; // the call that is on its way, so that it can be given up
-
-async function flush() {
-  if (flushing) return;
-  flushing = true;
-  clearTimeout(waking);
-  try {
-    let line;
-    while ((line = lines.find((each) => each.mine && each.state === "waiting"))) {
-      show(Object.assign(line, { state: "sending" }));
-      const verdict = await bring(line);
-      if (verdict === "wait") {
-        show(Object.assign(line, { state: "waiting" })); // as it is kept already
-        wait = Math.min(wait ? 2 * wait : 1000, LONGEST_WAIT);
-        waking = setTimeout(flush, wait * (0.7 + 0.6 * Math.random()));
-        return;
-      }
-      wait = 0;
-      await change(line, verdict);
-    }
-  } finally {
-    flushing = false;
+const outbox = keeping.sender(async () => {
+  const line = lines.find((each) => each.mine && each.state === "waiting");
+  if (!line) {
+    await sayWhatCame();
+    if (newLanguage && newLanguage !== language) window.location.replace("/c");
+    return "done";
   }
-  await sayWhatCame();
-  if (newLanguage && newLanguage !== language) window.location.replace("/c");
-}
+  show(Object.assign(line, { state: "sending" }));
+  const verdict = await bring(line);
+  if (verdict === "wait") show(Object.assign(line, { state: "waiting" })); // as it is kept already
+  else await change(line, verdict);
+  return verdict === "wait" ? "wait" : "on";
+});
 
 let newLanguage = "";
 
@@ -245,11 +167,11 @@ async function bring(line) {
     let answer;
     if (line.photo) {
       const query = "?key=" + line.key + "&age=" + age + "&language=" + language;
-      answer = await post("photo" + query, line.photo, "image/jpeg", 120000);
+      answer = await post(DOORS + "photo" + query, line.photo, "image/jpeg", 120000);
     } else {
       ["choice", "place", "link"].forEach((name) => { if (line[name]) told[name] = line[name]; });
       if (!line.choice && !line.place && !line.link) told.text = line.text;
-      answer = await post("say", JSON.stringify(told), "application/json", 20000);
+      answer = await post(DOORS + "say", JSON.stringify(told), "application/json", 20000);
     }
     if (answer.ok) {
       isConnected(true);
@@ -257,26 +179,9 @@ async function bring(line) {
       if (heard.language) newLanguage = heard.language.replace("_", "-");
       return "sent";
     }
-    const later = answer.status >= 500 || answer.status === 408 || answer.status === 429;
-    return later ? "wait" : "refused";
+    return keeping.isLater(answer.status) ? "wait" : "refused";
   } catch (fault) {
     return "wait";
-  }
-}
-
-async function post(door, body, type, patience) {
-  const asked = { method: "POST", body: body, credentials: "same-origin", headers: { "Content-Type": type } };
-  let timer = 0;
-  if (window.AbortController) {
-    underWay = new AbortController();
-    asked.signal = underWay.signal;
-    timer = setTimeout((call) => call.abort(), patience, underWay);
-  }
-  try {
-    return await fetch(DOORS + door, asked);
-  } finally {
-    clearTimeout(timer);
-    underWay = null;
   }
 }
 
@@ -291,7 +196,7 @@ function listen() {
   if (stream) stream.close();
   clearTimeout(dog);
   stream = new EventSource(DOORS + "stream?after=" + encodeURIComponent(last));
-  stream.onopen = () => { heardSomething(); flush(); };
+  stream.onopen = () => { heardSomething(); outbox.flush(); };
   stream.addEventListener("beat", heardSomething);
   stream.onmessage = (event) => { heardSomething(); take(event.lastEventId, JSON.parse(event.data)); };
   stream.onerror = () => {
@@ -338,7 +243,7 @@ async function sayWhatCame() {
   if (saying || !fresh.length) return;
   saying = true;
   try {
-    const answer = await post("seen", JSON.stringify({ seqs: fresh.map((line) => line.seq) }), "application/json", 20000);
+    const answer = await post(DOORS + "seen", JSON.stringify({ seqs: fresh.map((line) => line.seq) }), "application/json", 20000);
     if (answer.ok) fresh.forEach((line) => { line.came = true; keep(line); });
   } catch (fault) {
     setTimeout(sayWhatCame, 10000);
@@ -358,31 +263,6 @@ function prune() {
 }
 
 /* ---- photos and places ---- */
-
-function drawn(picture, side, quality) {
-  const scale = Math.min(1, side / Math.max(picture.naturalWidth, picture.naturalHeight));
-  const canvas = make("canvas");
-  canvas.width = Math.max(1, Math.round(picture.naturalWidth * scale));
-  canvas.height = Math.max(1, Math.round(picture.naturalHeight * scale));
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => blob ? resolve(blob) : reject(new Error("blank")), "image/jpeg", quality);
-  });
-}
-
-function smaller(file) {
-  return new Promise((resolve, reject) => {
-    const picture = make("img");
-    picture.onload = () => {
-      drawn(picture, LONGEST_SIDE, 0.75)
-        .then((blob) => blob.size > MANY_BYTES ? drawn(picture, 1200, 0.6) : blob)
-        .then(resolve, reject)
-        .then(() => URL.revokeObjectURL(picture.src));
-    };
-    picture.onerror = reject;
-    picture.src = URL.createObjectURL(file);
-  });
-}
 
 async function sharePhoto() {
   const file = photo.files[0];
@@ -416,7 +296,7 @@ function noPlace() {
 
 async function clearAll() {
   if (!window.confirm(words.clear)) return;
-  const answer = await post("end", "{}", "application/json", 20000).catch(() => null);
+  const answer = await post(DOORS + "end", "{}", "application/json", 20000).catch(() => null);
   if (!answer || !answer.ok) {
     tell(words.not_cleared);
     return;
@@ -452,10 +332,8 @@ function sendText(event) {
   say({ text: text }).then(() => { if (field.value.trim() === text) field.value = ""; draft(field.value); grow(); });
 }
 
-function atOnce() { // the network may be back: what hangs on the old one is given up
-  wait = 0;
-  if (underWay) underWay.abort();
-  setTimeout(flush, 0);
+function atOnce() {
+  outbox.atOnce();
   listen();
 }
 
@@ -467,7 +345,7 @@ function fromPoster() {
 }
 
 async function begin() {
-  store = await openStore();
+  store = await keeping.openStore("chat", "lines", plain);
   lines = await store.all().catch(() => []);
   list.textContent = "";
   lines.forEach((line) => {
@@ -494,10 +372,10 @@ async function begin() {
   photo.addEventListener("change", sharePhoto);
   window.addEventListener("online", atOnce);
   window.addEventListener("offline", () => { connected = null; isConnected(false); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) outbox.flush(); });
   isConnected(false);
   fromPoster();
-  flush();
+  outbox.flush();
   listen();
   if (navigator.serviceWorker) navigator.serviceWorker.register(DOORS + "worker.js", { scope: "/c" }).catch(() => {});
   document.body.setAttribute("data-ready", "");
