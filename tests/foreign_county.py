@@ -27,8 +27,10 @@ from audiences.stores.tables import (
 from audiences.stores.targets import freezing, saved
 from audiences.targeting.line_form import read
 from audiences.targeting.target import Target
+from bot.cases.evacuation import OrderKind
 from bot.cases.relief import Act, Count, ForWhom, Level
 from bot.cases.relief_values import Deed, Draft, Entry, Request, Told, Words
+from bot.stores.evacuation.orders import OrderDraft
 from bot.stores.relief import reports, requests
 from broadcast.alerts.lifecycle import State, Step
 from broadcast.alerts.model import Alert, Ending, Identity, MsgType
@@ -283,6 +285,9 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "bot.stores.evacuation.orders.load": {"public_id": moving.order.id},
         "bot.stores.evacuation.roll.named": {"name": "Li"},
         "broadcast.stores.alert_steps.confirm": {"alert_id": said.correction.id},
+        "bot.stores.evacuation.orders.keep": {
+            "draft": OrderDraft(kind=OrderKind.NOW, drill=False, area=home.village)
+        },
         "broadcast.stores.alerts.keep": {"draft": rain(home.county)},
         "broadcast.stores.alerts.keep: in place of a warning of home": {
             "draft": rain(caller.area or 0, replaces=said.alert.id)
