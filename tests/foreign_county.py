@@ -32,10 +32,12 @@ from bot.cases.assistance import Figures, Part
 from bot.cases.assistance_values import Deed as AssistanceDeed
 from bot.cases.assistance_values import Objecting
 from bot.cases.assistance_values import Words as AssistanceWords
+from bot.cases.evacuation import OrderKind
 from bot.cases.relief import Act, Count, ForWhom, Grade, Level
 from bot.cases.relief_values import Deed, Draft, Entry, Request, Told, Words
 from bot.stores.assistance import appeals, applications, notices, objections
 from bot.stores.assistance import steps as assistance_steps
+from bot.stores.evacuation.orders import OrderDraft
 from bot.stores.relief import reports, requests
 from broadcast.alerts.lifecycle import State, Step
 from broadcast.alerts.model import Alert, Ending, Identity, MsgType
@@ -324,6 +326,9 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "bot.stores.evacuation.orders.load": {"public_id": moving.order.id},
         "bot.stores.evacuation.roll.named": {"name": "Li"},
         "broadcast.stores.alert_steps.confirm": {"alert_id": said.correction.id},
+        "bot.stores.evacuation.orders.keep": {
+            "draft": OrderDraft(kind=OrderKind.NOW, drill=False, area=home.village)
+        },
         "broadcast.stores.alerts.keep": {"draft": rain(home.county)},
         "broadcast.stores.alerts.keep: in place of a warning of home": {
             "draft": rain(caller.area or 0, replaces=said.alert.id)
