@@ -57,12 +57,7 @@ async def import_file(
             await bracket.begin(tx)
             run = await staging.begin(tx, actor, kind, source, mark=bracket.mark)
         job = Job(database, run, chosen, clock, desk)
-        try:
-            await stage(job, sheet, tally)
-            await check(job, tally)
-        except BaseException:
-            await job.discard(bracket.fail)
-            raise
+        await _look_at(job, sheet, tally, bracket)
     applied = not dry_run and (good_rows or not tally.bad)
     retired = applied and retire_gone and not tally.bad
     if applied:
@@ -72,6 +67,16 @@ async def import_file(
     report = _report(job, tally, sheet.ignored, dry_run=dry_run, applied=applied, retired=retired)
     await job.discard(lambda tx: bracket.end(tx, report))
     return report
+
+
+async def _look_at(job: Job, sheet: Sheet, tally: Tally, bracket: Bracket) -> None:
+    """Stage a file and check it whole; nothing is left of one that cannot be checked to its end."""
+    try:
+        await stage(job, sheet, tally)
+        await check(job, tally)
+    except BaseException:
+        await job.discard(bracket.fail)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

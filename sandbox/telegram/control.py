@@ -38,6 +38,19 @@ def controls(peer: TelegramPeer) -> Sequence[web.RouteDef]:
         number = peer.updates.tell(content)
         return web.json_response({"update_id": number, "query": content["callback_query"]["id"]})
 
+    return [
+        web.post("/message", message),
+        web.post("/press", press),
+        fault_control(peer.faults),
+        *_deliveries(peer),
+        *_things(peer),
+        *_standing(peer),
+    ]
+
+
+def _deliveries(peer: TelegramPeer) -> Sequence[web.RouteDef]:
+    """Return the doors that show what is on its way to the bot, and bring it once more."""
+
     async def again(request: web.Request) -> web.Response:
         """Repeat a whole update as given, under its own number."""
         peer.updates.again(await request.json())
@@ -52,15 +65,7 @@ def controls(peer: TelegramPeer) -> Sequence[web.RouteDef]:
         }
         return web.json_response(shown)
 
-    return [
-        web.post("/message", message),
-        web.post("/press", press),
-        web.post("/again", again),
-        web.get("/state", state),
-        fault_control(peer.faults),
-        *_things(peer),
-        *_standing(peer),
-    ]
+    return [web.post("/again", again), web.get("/state", state)]
 
 
 def _things(peer: TelegramPeer) -> Sequence[web.RouteDef]:
