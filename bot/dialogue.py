@@ -26,6 +26,7 @@ from ground.events import NewsDesk
 from ground.transaction import Database, Transaction
 
 BOT = system("bot")
+NOTHING = "\0"  # the one character that PostgreSQL cannot keep
 LOST = frozenset({"blocked", "deactivated", "no_chat"})  # why an address was closed that its own message proves wrong
 
 
@@ -54,6 +55,7 @@ class Dialogue:
         """Act on one turn; None if there is nothing to say, or it was heard before. Its reply leaves as a notice."""
         if incoming.is_group and incoming.choice is None:
             return None  # people talk to each other in groups
+        incoming = replace(incoming, text=incoming.text.replace(NOTHING, ""))
         now, desk = self._tools.clock.now(), self._tools.desk
         async with self._tools.database.writing() as tx:
             address = await speaking.heard_from(tx, BOT, desk, incoming.platform, incoming.address, lost=LOST, at=now)

@@ -2,10 +2,23 @@
 
 import struct
 import zlib
+from io import BytesIO
+
+from PIL import Image
+
+CAMERA = 0x010F  # EXIF: Make
 
 
 def jpeg(filling: int = 0) -> bytes:
     return b"\xff\xd8\xff\xe0\0\x10JFIF\0" + b"\0" * filling + b"\xff\xd9"
+
+
+def photo_with_place() -> bytes:
+    """A real photo of a few pixels that tells of the camera that took it."""
+    exif, written = Image.Exif(), BytesIO()
+    exif[CAMERA] = "A camera of somebody"
+    Image.new("RGB", (8, 6), "grey").save(written, "JPEG", exif=exif)
+    return written.getvalue()
 
 
 def png() -> bytes:

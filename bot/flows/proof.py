@@ -5,10 +5,13 @@ from typing import Final
 
 from audiences.stores.reach import addresses, proofs
 from audiences.stores.reach.proofs import Verdict
+from bot.cases.relief_errors import UnknownRequest
+from bot.cases.tracking import code_in
 from bot.flows.base import Heard, Move, Opening, Room, Talk
 from bot.lines import Line
 from bot.reading.bare import fold
 from bot.standing import standing
+from bot.stores.relief import requests
 from ground.actor import system
 
 PROVER = system("prover")
@@ -22,9 +25,10 @@ GREET: Final = "greet"
 class ProofFlow:
     name = "proof"
 
-    async def wanted(self, _room: Room, heard: Heard) -> Opening | None:
-        """A text that looks like a code, or asks where to give one."""
-        if code := _code_in(heard):
+    async def wanted(self, room: Room, heard: Heard) -> Opening | None:
+        """A text that looks like a code, or asks where to give one; a report's tracking number is none."""
+        code = _code_in(heard)
+        if code and not await _is_tracking_number(room, heard.text):
             return Opening({"code": code})
         return Opening() if fold(heard.text) in WORDS else None
 
@@ -64,6 +68,18 @@ async def _greeting(room: Room) -> tuple[Line, ...]:
     if serves and not known.proven:
         return (Line("needs_code"),)
     return (Line("serves" if serves else "resident", {"name": known.name}),)
+
+
+async def _is_tracking_number(room: Room, text: str) -> bool:
+    """Say whether a text is the number of a report: it looks the same, and must not be counted as a wrong code."""
+    number = code_in(text)
+    if number is None:
+        return False
+    try:
+        await requests.named(room.tx, PROVER, number)
+    except UnknownRequest:
+        return False
+    return True
 
 
 def _code_in(heard: Heard) -> str:

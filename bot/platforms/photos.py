@@ -10,7 +10,8 @@ from broadcast.channels.errors import SendError, Throttled, Unreachable
 from broadcast.channels.kind import Surroundings
 from ground import media
 from ground.errors import MediaRefused
-from ground.media import MEBIBYTE, PICTURES, MediaFolder
+from ground.media import MEBIBYTE, MediaFolder
+from ground.pictures import renewed
 
 log = structlog.get_logger()
 LARGEST: Final = 5 * MEBIBYTE
@@ -33,12 +34,10 @@ class Album:
             log.warning("photo.lost", reason=content.reason)
             return ""
         try:
-            medium = await MediaFolder(self.around.folder / "media", LARGEST).keep(content)
+            drawn = await renewed(content)  # without the place and the camera that a file tells of
+            medium = await MediaFolder(self.around.folder / "media", LARGEST).keep(drawn)
         except MediaRefused as refused:
             log.warning("photo.lost", reason=str(refused))
-            return ""
-        if medium.mime_type not in PICTURES:
-            log.warning("photo.lost", reason=medium.mime_type)
             return ""
         async with self.around.database.writing() as tx:
             await media.record(tx, medium, self.around.clock.now(), "photo")

@@ -291,6 +291,13 @@ async def test_an_address_that_was_closed_on_purpose_stays_closed(stage: Listeni
         assert await tx.value(select(addresses.c.closed_at)) == 1
 
 
+async def test_words_with_a_character_that_no_database_keeps_are_heard(stage: Listening, world: World) -> None:
+    await one_person(world)
+    await warned(stage)
+    assert await stage.hear(PHONE, "水\0进屋了")
+    assert (await stage.answered())[0][3] == "水进屋了"
+
+
 async def test_the_reply_to_a_drill_says_that_it_is_one(stage: Listening, world: World) -> None:
     await one_person(world)
     await warned(stage, drill=True)

@@ -154,6 +154,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "safe": Route("安全", ("all",), prepare=_under_order),
     "relief_case": Route("待办", ("1", "accept", "settle", "no_photo"), prepare=_to_be_handled),
     "relief_status": Route("我报的灾怎么样了", ("add", "还漏雨"), prepare=_reported),
+    "assistance": Route("申请救助", ("no",), prepare=_reported),
     "relief": Route(DAMAGE, ("no_photos", "yes"), prepare=_with_committee),
 }
 MORE: Final[Sequence[tuple[str, Route]]] = (
@@ -163,6 +164,7 @@ MORE: Final[Sequence[tuple[str, Route]]] = (
     ("relief_case", Route("待办", ("1", "decline", "只是淋湿了家具"), prepare=_to_be_handled)),
     ("relief_case", Route("待办", ("1", "ask", "漏的是哪一间？"), prepare=_to_be_handled)),
     ("relief_case", Route("待办", ("1", "assign", "1"), prepare=_to_be_handled)),
+    ("assistance", Route("申请救助", ("yes",), prepare=_reported)),
     ("relief_status", Route("我报的灾怎么样了", ("1", "correct", "家里是4口人"), prepare=_reported_twice)),
     ("relief_status", Route("我报的灾怎么样了", ("withdraw", "yes"), prepare=_reported)),
     (

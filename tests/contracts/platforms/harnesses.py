@@ -26,13 +26,14 @@ from sandbox.twilio.server import SENDER, TwilioPeer
 from sandbox.twilio.signing import signature
 from tests.contracts.channels.harnesses import new_world, sink_into
 from tests.contracts.platforms.harness import Bench, Ear, Harness, Thing
+from tests.contracts.platforms.webchat_harness import webchat
 from tests.hooks import Hooks
-from tests.pictures import jpeg
+from tests.pictures import jpeg, photo_with_place
 
 CHAT: Final = 4711
 PHONE: Final = "+99900000001"
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
-PICTURE, NO_PICTURE, LARGE_PICTURE = jpeg(100), b"<html>no picture</html>" * 9, jpeg(5 * 1024 * 1024)
+PICTURE, NO_PICTURE, LARGE_PICTURE = photo_with_place(), b"<html>no picture</html>" * 9, jpeg(5 * 1024 * 1024)
 
 
 class _Outside:
@@ -190,6 +191,7 @@ async def sms(folder: Path, database: Database) -> AsyncIterator[Harness]:
 
 
 _CHATS = frozenset(Thing)
+_PAGES = frozenset({Thing.TEXT, Thing.CHOICE, Thing.PLACE, Thing.LINK})  # its photos are tried at the page's doors
 _TEXTS = frozenset({Thing.TEXT, *_MEDIA})
 _NO_UPDATES = (b"", b"{", b"[]", b"null", b'{"update_id": "x"}', b"\xff\xfe\0", b"x" * 70_000)
 _NO_FORMS = (b"", b"&&==", b"From=%2B999", b"MessageSid=SM1", b"\xff\xfe\0", b"NumMedia=9999999999999999999999")
@@ -197,5 +199,6 @@ _NO_FORMS = (b"", b"&&==", b"From=%2B999", b"MessageSid=SM1", b"\xff\xfe\0", b"N
 HARNESSES: Final[Mapping[str, Bench]] = {
     "sms": Bench(sms, _TEXTS, _NO_FORMS),
     "telegram": Bench(partial(telegram, Reading.WEBHOOK), _CHATS, _NO_UPDATES),
+    "webchat": Bench(webchat, _PAGES, (), has_door=False),  # its doors are the page's: tests/app/test_chat_doors.py
     "telegram by polling": Bench(partial(telegram, Reading.POLLING), _CHATS, (), has_door=False),
 }

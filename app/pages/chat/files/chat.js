@@ -371,7 +371,11 @@ async function begin() {
   document.getElementById("clear").onclick = clearAll;
   photo.addEventListener("change", sharePhoto);
   window.addEventListener("online", atOnce);
-  window.addEventListener("offline", () => { connected = null; isConnected(false); });
+  window.addEventListener("offline", () => { // what the stream may still bring says nothing of the network
+    if (stream) stream.close();
+    connected = null;
+    again();
+  });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) outbox.flush(); });
   isConnected(false);
   fromPoster();
