@@ -1,7 +1,5 @@
 """A whole message: everything that was said, what is still to be asked, and no text that does harm."""
 
-from time import perf_counter
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,12 +8,12 @@ from bot.reading.codes import Damage, Hazard, Kind, When
 from bot.reading.numerals import exactly
 from bot.reading.report import Fact, read_report
 from bot.reading.where.places import PlaceNames
+from bot.reading.writing import LONGEST_READ
 from tests.bot.reading.corpus import messages
 from tests.bot.reading.gazetteer import names_for
 
 STORY = "昨晚冰雹把屋顶打坏了，家里三口人，还在漏雨，傅家村"
 LONG = 4_000
-PATIENCE = 0.25  # seconds on a busy machine; it takes a tenth of that
 
 
 def test_the_story_is_read_in_one_go() -> None:
@@ -68,8 +66,8 @@ def test_no_text_makes_it_fail(text: str) -> None:
     ],
     ids=lambda text: text[:6],
 )
-def test_a_long_message_is_read_in_no_time(text: str) -> None:
+def test_of_a_long_message_no_more_than_its_beginning_is_read(text: str) -> None:
+    """What is read is bounded, whatever somebody sends; a rule that ran away would meet the suite's own time-out."""
     names = names_for(text)
-    began = perf_counter()
-    read_report(text, names)
-    assert perf_counter() - began < PATIENCE
+    beginning = text[:LONGEST_READ]
+    assert read_report(text, names) == read_report(beginning + "村" * (len(text) - len(beginning)), names)
