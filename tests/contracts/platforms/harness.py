@@ -54,7 +54,7 @@ class Ear:
         return REPLY
 
     async def wait_for(self, turns: int) -> list[Incoming]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(45):  # on a busy machine
             while len(self.heard) < turns:
                 self.news.clear()
                 await self.news.wait()
