@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from bot.platforms import PLATFORMS
 from bot.platforms.sms import SmsPlatform
@@ -153,6 +154,23 @@ async def test_one_update_that_nobody_can_keep_does_not_silence_those_behind_it(
     await outside.direct("telegram/message", chat=4711, text="好的")
     heard = await ear.wait_for(1)
     assert [turn.text for turn in heard] == ["好的"]
+
+
+async def test_a_reader_whose_database_is_away_for_a_while_reads_on(
+    outside: Outside, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.platforms.telegram.reading.WAIT", 0.01)
+    async with sqlite.writing() as tx:
+        await tx.execute(text("ALTER TABLE readers RENAME TO elsewhere"))
+    ear = Ear()
+    await listening(outside, sqlite, ear, Reading.POLLING)
+    await outside.direct("telegram/message", chat=4711, text="求助")
+    await asyncio.sleep(0.2)
+    assert ear.heard == []
+    async with sqlite.writing() as tx:
+        await tx.execute(text("ALTER TABLE elsewhere RENAME TO readers"))
+    [heard] = await ear.wait_for(1)
+    assert heard.text == "求助"
 
 
 async def test_a_group_is_known_as_one(outside: Outside, sqlite: Database) -> None:

@@ -83,10 +83,19 @@ class TelegramPlatform:
             await self._no_calls()
             offset = 0
             while True:
-                offset = await self._read_once(offset) if await self._elected() else 0
+                offset = await self._read_if_elected(offset)
         finally:
             async with self._database.writing() as tx:
                 await readers.resign(tx, READER, self._account.name, self._holder)
+
+    async def _read_if_elected(self, offset: int) -> int:
+        """Return from where to ask next; whatever goes wrong is tried again, for a reader that ends hears nobody."""
+        try:
+            return await self._read_once(offset) if await self._elected() else 0
+        except Exception as fault:  # noqa: BLE001 - the database is away: it comes back
+            log.error("reader.stumbled", fault=type(fault).__name__)  # noqa: TRY400 - a traceback may hold what was said
+            await asyncio.sleep(WAIT)
+            return offset
 
     async def _no_calls(self) -> None:
         """Take back a webhook of earlier days: with one, Telegram answers no questions."""
