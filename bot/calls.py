@@ -60,7 +60,7 @@ def _origin(caller: Caller) -> str:
 
 
 async def _under_order(tx: Transaction, caller: Caller) -> bool:
-    return caller.person is not None and bool(await rows_of(tx, caller.person, drill=caller.drill))
+    return bool(await rows_of(tx, caller))
 
 
 async def _told(tx: Transaction, caller: Caller) -> bool:

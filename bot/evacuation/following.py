@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
-
 from bot.cases.evacuation import AlarmKind, PersonState, Way
 from bot.evacuation import reporting
 from bot.evacuation.ordering import MARSHAL
+from bot.stores import callers
+from bot.stores.callers import Caller
 from bot.stores.evacuation import alarms, orders, roll
 from bot.stores.evacuation.alarms import Raised
 from bot.stores.evacuation.reports import Said
 from bot.stores.evacuation.roll import Line
 from broadcast.answers import AnswerKind
 from broadcast.stores import alerts
-from broadcast.stores.tables import answers, notices
 from ground.clock import Clock
 from ground.events import Event, Subscription
 from ground.transaction import Transaction
@@ -24,11 +23,16 @@ MEANT: Final = {AnswerKind.SAFE.value: PersonState.SAFE, AnswerKind.NEED_HELP.va
 ENDINGS: Final = frozenset({"alert.ended", "alert.expired"})
 
 
-async def rows_of(tx: Transaction, person: int, *, drill: bool) -> Sequence[Line]:
-    """Return where somebody stands on the rolls of open orders: of drills, or of real ones."""
-    alike = {each.key for each in await orders.open_ones(tx, MARSHAL) if each.drill == drill}
-    rows = await roll.open_for_people(tx, MARSHAL, [person])
-    return [row for row in rows if row.person == person and row.order in alike]
+async def rows_of(tx: Transaction, caller: Caller) -> Sequence[Line]:
+    """Return where those who answered stand on the rolls of orders that were open when they did.
+
+    A drill's answer is of drills alone; and what was said before an order was given says nothing about it, however
+    late it is heard.
+    """
+    open_ones = await orders.open_ones(tx, MARSHAL)
+    meant = {each.key for each in open_ones if each.drill == caller.drill and each.at <= caller.happened_at}
+    rows = await roll.open_for_people(tx, MARSHAL, caller.people) if meant else []
+    return [row for row in rows if row.person in caller.people and row.order in meant]
 
 
 def subscriptions(clock: Clock) -> list[Subscription]:
@@ -45,25 +49,24 @@ class _Ear:
     clock: Clock
 
     async def hear_answer(self, tx: Transaction, event: Event) -> None:
-        """Take "safe" and "need help" as an unverified report of every open order on whose roll the person stands."""
-        state, person = MEANT.get(str(event.facts.get("kind"))), event.facts.get("person")
-        if state is None or person is None:
-            return
-        number = int(event.subject.partition(":")[2])
-        wanted = select(answers.c.dedupe, answers.c.happened_at, notices.c.drill)
-        answer = await tx.row(wanted.join(notices, notices.c.id == answers.c.notice_id).where(answers.c.id == number))
-        if answer is None:
+        """Take "safe" and "need help" as an unverified report of every open order on whose roll they stand.
+
+        From a phone that several share it is said of all of them: it takes nobody off the missing list.
+        """
+        state = MEANT.get(str(event.facts.get("kind")))
+        caller = await callers.of_answer(tx, MARSHAL, int(event.subject.partition(":")[2])) if state else None
+        if state is None or caller is None:
             return
         said = [
             Said(
                 line=line.id,
                 state=state,
-                happened_at=answer.happened_at,
-                by=f"person:{person}",
+                happened_at=caller.happened_at,
+                by=f"person:{caller.person}" if caller.person is not None else f"address:{caller.address}",
                 means=Way.ANSWER,
-                dedupe=answer.dedupe,
+                dedupe=caller.dedupe,
             )
-            for line in await rows_of(tx, int(person), drill=answer.drill)
+            for line in await rows_of(tx, caller)
         ]
         await reporting.overhear(tx, said, self.clock.now())
 

@@ -21,6 +21,8 @@ class Caller:
 
     notice: int
     drill: bool
+    happened_at: int
+    dedupe: str
     address: int | None
     person: int | None
     people: tuple[int, ...]
@@ -51,6 +53,8 @@ async def of_answer(tx: Transaction, actor: Actor, answer_id: int) -> Caller | N
     return Caller(
         notice=row.notice_id,
         drill=row.drill,
+        happened_at=row.happened_at,
+        dedupe=row.dedupe,
         address=row.address_id,
         person=row.person_id,
         people=tuple(each.id for each in known),

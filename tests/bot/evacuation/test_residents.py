@@ -1,10 +1,13 @@
 """Residents under an order: "safe" is kept for checking, "need help" reaches whoever answers, at once."""
 
+from sqlalchemy import select
+
 from bot.cases.evacuation import AlarmKind, PersonState
 from bot.stores.evacuation import alarms
 from broadcast.content.compose import Words
 from broadcast.content.message import Message
 from broadcast.notices import Policy
+from broadcast.stores.tables import answers
 from tests.bot.evacuation.conftest import (
     CALLER,
     LI,
@@ -17,6 +20,12 @@ from tests.bot.evacuation.conftest import (
     rows,
 )
 from tests.builders import World
+
+
+async def warned(stage: Field) -> None:
+    words = [Words(channel, "zh_CN", 0, Message("暴雨红色预警")) for channel in ("sms", "telegram")]
+    await stage.notice("area(36)", words=words, policy=Policy(("sms",)))
+    await stage.play()
 
 
 async def test_safe_is_shown_and_takes_nobody_off_the_missing_list(stage: Field, beixia: Beixia) -> None:
@@ -61,13 +70,39 @@ async def test_only_me_is_only_me(stage: Field, beixia: Beixia) -> None:
 
 async def test_an_answer_to_the_warning_is_a_report_of_the_order(stage: Field, beixia: Beixia) -> None:
     made = await ordered(stage, beixia)
-    words = [Words(channel, "zh_CN", 0, Message("暴雨红色预警")) for channel in ("sms", "telegram")]
-    await stage.notice("area(36)", words=words, policy=Policy(("sms",)))
-    await stage.play()
+    await warned(stage)
     stage.clock.pass_by(1_000)
     await stage.says(TU, "安全")
     line = (await rows(stage, made, beixia.group))[1]
     assert (line.state, line.missing) == (PersonState.SAFE, True)
+
+
+async def test_an_answer_of_before_the_order_says_nothing_about_it_however_late_it_is_heard(
+    stage: Field, beixia: Beixia
+) -> None:
+    await warned(stage)
+    await stage.says(TU, "安全")
+    async with stage.database.writing() as tx:
+        before = await tx.row(select(answers.c.id, answers.c.happened_at))
+        assert before is not None
+    stage.clock.pass_by(1_000)
+    made = await ordered(stage, beixia)
+    async with stage.database.writing() as tx:
+        await stage.hub.desk.tell(tx, "answer.recorded", f"answer:{before.id}", before.happened_at, kind="safe")
+    await stage.play()
+    assert (await rows(stage, made, beixia.group))[1].state is PersonState.UNKNOWN
+
+
+async def test_an_answer_from_a_phone_that_two_share_is_shown_at_both_and_counts_for_neither(
+    stage: Field, beixia: Beixia, world: World
+) -> None:
+    await world.address("sms", LI, beixia.li[1])
+    made = await ordered(stage, beixia)
+    await warned(stage)
+    stage.clock.pass_by(1_000)
+    await stage.says(LI, "2")
+    lines = await rows(stage, made, beixia.group)
+    assert [(lines[n].state, lines[n].missing) for n in (5, 6)] == [(PersonState.SAFE, True)] * 2
 
 
 async def test_an_answer_to_a_drill_is_no_report_of_a_real_order(stage: Field, beixia: Beixia) -> None:
