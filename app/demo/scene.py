@@ -15,7 +15,7 @@ from app.demo.stage import Stage
 
 T = TypeVar("T")
 LOOK = 0.25  # seconds
-PATIENCE = 40.0  # seconds
+PATIENCE = 90.0  # seconds
 
 
 @dataclass(slots=True)

@@ -8,6 +8,8 @@ from app.demo.scene import Scene
 
 SHEET: Final = "到 1-4"  # what the patrol texts from the printed sheet: the first household, four people
 MOVED: Final = "moved"
+ONLY_ME: Final = "me"
+SAYS_SO: Final = f"{BELOW_THE_SLOPE}3"  # in a chat
 
 
 async def play(scene: Scene) -> None:
@@ -53,7 +55,7 @@ async def _told(scene: Scene) -> None:
         "the group is ordered out, its roll is frozen",
         {"households": group["households"], "people": group["people"]},
     )
-    chat = scene.cast.chats[f"{BELOW_THE_SLOPE}3"]
+    chat = scene.cast.chats[SAYS_SO]
 
     async def heard() -> Any:
         lines, _ = await scene.stage.director.ledger()
@@ -64,7 +66,19 @@ async def _told(scene: Scene) -> None:
 
 
 async def _own_word(scene: Scene) -> None:
-    """People say themselves that they are safe: shown for checking, and nobody leaves the list by it."""
+    """People say themselves that they are safe: shown for checking, and nobody leaves the list by it.
+
+    Two of them press the button of the order; one says whom that is about.
+    """
+    chat = scene.cast.chats[SAYS_SO]
+
+    async def asked() -> bool:
+        lines, _ = await scene.stage.director.ledger()
+        theirs = [line["facts"].get("buttons", ()) for line in lines if line["address"] == chat]
+        return bool(theirs) and any(carried.endswith(f":{ONLY_ME}") for carried in theirs[-1])
+
+    await scene.until("the question who is safe", asked)
+    await scene.stage.director.press(chat, ONLY_ME)
 
     async def said() -> Any:
         tally = await _tally(scene)
