@@ -39,7 +39,8 @@ from broadcast.channels.base import Channel
 from broadcast.channels.kind import ChannelKind, Surroundings
 from broadcast.channels.speaker_mqtt import SpeakerSettings
 from broadcast.channels.webchat import WEBCHAT
-from broadcast.dispatch import growth, sweep
+from broadcast.dispatch import escalation, growth, sweep
+from broadcast.dispatch.escalation import Escalation
 from broadcast.dispatch.hub import Hub, Pace
 from broadcast.queues.base import Queue
 from broadcast.queues.memory import MemoryQueue
@@ -67,7 +68,12 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
     # Readers of news plan rows and publish nothing, so that theirs is a queue nobody takes from.
     reading = Hub(database, clock, NewsDesk(), MemoryQueue(), channels)
     desk = NewsDesk(
-        [growth.subscription(reading), *following.subscriptions(clock), calls.subscription(Teller(kinds), clock)]
+        [
+            growth.subscription(reading),
+            escalation.subscription(clock),
+            *following.subscriptions(clock),
+            calls.subscription(Teller(kinds), clock),
+        ]
     )
     return House(
         settings=settings,
@@ -115,6 +121,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
     """Return every sweep with how often it is woken; what is due, each finds in the database."""
     return [
         Round("sweep", 0.5, lambda: sweep.once(hub)),
+        Round("ladders", 0.5, lambda: escalation.once(Escalation(hub, house.office))),
         Round("expiry", 1.0, lambda: _expire(house)),
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         *evacuation_rounds(house),

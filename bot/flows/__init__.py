@@ -5,6 +5,7 @@ The order is the order in which they are asked whether a turn that belongs to no
 
 from bot.flows.assistance import ASSISTANCE_FLOW
 from bot.flows.base import Flow
+from bot.flows.call import CALL
 from bot.flows.instant import Instant
 from bot.flows.joining import JoinFlow
 from bot.flows.proof import ProofFlow
@@ -17,6 +18,7 @@ from bot.flows.safe import Safe
 
 FLOWS: tuple[Flow, ...] = (
     ProofFlow(),
+    CALL,
     Instant(),
     RollSheet(),
     Roll(),

@@ -34,4 +34,5 @@ def _numbers(said: str, most: int, *, many: bool) -> Sequence[int]:
     groups = re.findall(r"[0-9]+", said)
     if many and most <= ONE_DIGIT:  # 13 is one and three where there is no thirteenth
         return [int(digit) for group in groups for digit in group]
-    return [int(group) for group in groups if len(group) <= 3]  # noqa: PLR2004 - nobody is offered a thousand
+    choices = all(len(group) <= 3 for group in groups)  # noqa: PLR2004 - nobody is offered a thousand: it is a code
+    return [int(group) for group in groups] if choices else []

@@ -37,6 +37,7 @@ WARNINGS: Final[dict[str, dict[str, str]]] = {
         "reply": N_("答复"),
         "note": N_("通知"),
     },
+    "call reply": {"on_post": N_("已到岗"), "away": N_("不在岗"), "not_me": N_("不是本人")},
     "answer": {"received": N_("收到"), "safe": N_("安全"), "need_help": N_("求助"), "other": N_("其他")},
     "drill": {"begins": N_("【演练】"), "ends": N_("以上是演练，不是真的。")},
 }

@@ -45,8 +45,10 @@ class Listening(Stage):
         return await self.dialogue.hear(self.text(address, text, platform, **changes))
 
     async def press(self, address: str, key: Key, word: str, **changes: Any) -> Reply | None:
-        turn = self.text(address, "", "telegram", choice=Choice(key, word), **changes)
-        return await self.dialogue.hear(turn)
+        return await self.press_at("telegram", address, key, word, **changes)
+
+    async def press_at(self, platform: str, address: str, key: Key, word: str, **changes: Any) -> Reply | None:
+        return await self.dialogue.hear(self.text(address, "", platform, choice=Choice(key, word), **changes))
 
     async def answered(self) -> list[tuple[int, int | None, AnswerKind, str]]:
         """Notice, person, kind and words of every answer."""

@@ -14,10 +14,17 @@ from bot.cases.evacuation import OrderKind
 from bot.evacuation.advancing import Marshal, advance
 from bot.evacuation.ordering import Asked, order
 from bot.telling import Teller
+from broadcast.alerts.model import Level
+from broadcast.ladders.policy import policy_for
+from broadcast.stores import alerts
+from broadcast.stores.ladders import chains, opening
+from broadcast.stores.ladders.posts import Held
+from broadcast.stores.tables import ladders
 from ground.actor import system
 from ground.clock import DAY
 from tests.bot.chatting import Chatter
 from tests.bot.conftest import Listening
+from tests.broadcast.alerts.warnings import rain
 from tests.builders import NOON, World
 
 HUB = system("test")
@@ -141,7 +148,25 @@ async def _report(stand: Stand, reporter: Chatter) -> None:
     await stand.stage.play()
 
 
+async def _called(stand: Stand) -> None:
+    """The person must answer a red warning, and was sent 4821 with it."""
+    post = await stand.world.post(stand.village, "monitor", stand.person)
+    officer = await stand.world.operator(None)
+    red = rain(stand.village, level=Level.RED, target=())
+    policy = policy_for(Level.RED, red.event_code, NOON)
+    assert policy is not None
+    async with stand.stage.database.writing() as tx:
+        alert = await alerts.keep(tx, officer, red, NOON)
+        await chains.begin(tx, HUB, alert.id, alert, policy, NOON)
+        chain = await chains.find(tx, HUB, alert.id)
+        assert chain is not None
+        held = Held(post, "monitor", stand.village, None, None, stand.person, None)
+        await opening.open_all(tx, HUB, chain, [held], {}, NOON)
+        await tx.execute(ladders.update().values(code="4821"))
+
+
 ROUTES: Final[Mapping[str, Route]] = {
+    "call": Route("1 4821", prepare=_called),
     "join": Route("加入", (VILLAGE_CODE, "zh_CN", "张三", "没有", "agree"), stranger=True, prepare=_with_code),
     "proof": Route("验证码", prepare=_with_proof),
     "instant": Route("立即撤离", ("车草村", "stop", "看错了"), prepare=_in_committee),

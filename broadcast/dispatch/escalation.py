@@ -1,0 +1,157 @@
+"""Escalation (叫应): ladders are opened when a warning is issued, climbed when a step is due, closed when it is over.
+
+Steps are rows: whoever looks, and however late, takes the one that is due and sets the next. What a step says becomes
+notices that are planned in its own transaction, so that an answer finds every sending that it must stop.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from broadcast.alerts.office import Office
+from broadcast.channels.kind import ChannelKind
+from broadcast.dispatch import rungs
+from broadcast.dispatch.hub import Hub
+from broadcast.ladders import answering
+from broadcast.ladders.answering import CALLER
+from broadcast.ladders.climbing import Move, move
+from broadcast.ladders.model import Outcome
+from broadcast.ladders.policy import policy_for
+from broadcast.stores import alerts
+from broadcast.stores.ladders import chains, opening, posts, reach, rows
+from broadcast.stores.ladders.chains import Chain
+from ground.clock import Clock
+from ground.events import Event, Subscription
+from ground.transaction import Transaction
+
+log = structlog.get_logger()
+BEGINNINGS: Final = frozenset({"alert.issued"})
+ENDINGS: Final = frozenset({"alert.ended", "alert.expired"})
+POSTS_AT_ONCE = 200
+CLOSED_AT_ONCE = 100
+STEPS_AT_ONCE = 50
+LOOKS = 20  # in one round; what is left follows with the next
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """What calling leans on: the hub, and the office whose tables say how events are called."""
+
+    hub: Hub
+    office: Office
+
+    @property
+    def kinds(self) -> Sequence[ChannelKind]:
+        """The channels by which people can be told."""
+        return [kind for kind in self.office.channels if not kind.abilities.public and kind.name in self.hub.channels]
+
+
+def subscription(clock: Clock) -> Subscription:
+    """Return what listens for warnings that begin and end."""
+
+    async def read(tx: Transaction, event: Event) -> None:
+        if event.kind in ENDINGS:
+            await _end(tx, event)
+        else:
+            await _begin(tx, event, clock.now())
+
+    return Subscription("ladders.warnings", BEGINNINGS | ENDINGS, read)
+
+
+async def once(escalation: Escalation) -> int:
+    """Open, climb and close whatever is due; return how many ladders moved. One that fails keeps no other waiting."""
+    moved = 0
+    for look in (_open_slice, _climb, _close_slice):
+        for _ in range(LOOKS):
+            try:
+                done = await look(escalation)
+            except Exception:
+                log.exception("ladders.failed", look=look.__name__)
+                break
+            moved += done
+            if not done:
+                break
+    return moved
+
+
+async def _begin(tx: Transaction, event: Event, now: int) -> None:
+    line = await alerts.chain(tx, CALLER, event.subject)
+    alert = line[0]
+    if alert.ending is not None or alert.level is None:
+        return
+    policy = policy_for(int(alert.level), alert.event_code, now)
+    known = await chains.of_alerts(tx, CALLER, [each.id for each in line])
+    if known is not None and known.drill == alert.drill:
+        await chains.carry_on(tx, CALLER, known, alert, policy)
+    elif policy is not None:
+        await chains.begin(tx, CALLER, line[-1].id, alert, policy, now)
+
+
+async def _end(tx: Transaction, event: Event) -> None:
+    """End with the warning that is spoken of; one that a newer one replaced long ago ends nothing."""
+    line = await alerts.chain(tx, CALLER, event.subject)
+    chain = await chains.of_alerts(tx, CALLER, [each.id for each in line])
+    if chain is not None and chain.alert == event.subject:
+        await chains.move(tx, CALLER, chain.root, "closing")
+
+
+async def _open_slice(escalation: Escalation) -> int:
+    """Look at the next posts of one chain; nobody is called before it is frozen whom the warning concerns."""
+    hub, now = escalation.hub, escalation.hub.clock.now()
+    async with hub.database.reading() as tx:
+        waiting = await chains.in_stage(tx, CALLER, "opening")
+        ready = [each for each in waiting if await posts.is_frozen(tx, CALLER, each.audience)]
+        if not ready:
+            return 0
+        chain = ready[0]
+        held = await posts.concerned(tx, CALLER, chain, now, POSTS_AT_ONCE)
+        leads = await posts.superiors(tx, CALLER, [each.area for each in held], now) if held else {}
+    people = {person for each in held for person in (each.holder, each.deputy) if person is not None}
+    people |= {person for those in leads.values() for person in those}
+    async with hub.database.writing() as tx:
+        await reach.make_dialable(tx, CALLER, sorted(people))
+        opened = await opening.open_all(tx, CALLER, chain, held, leads, now) if held else 0
+        done = len(held) < POSTS_AT_ONCE
+        through = held[-1].post if held else chain.through
+        await chains.move(tx, CALLER, chain.root, "open" if done else "opening", through)
+    log.info("ladders.opened", chain=chain.root, opened=opened)
+    return max(1, opened)
+
+
+async def _climb(escalation: Escalation) -> int:
+    """Take the step of every ladder that is due, a slice at once."""
+    hub, now = escalation.hub, escalation.hub.clock.now()
+    async with hub.database.reading() as tx:
+        spoken = await rungs.prepare(tx, escalation.office, escalation.kinds, await rows.due(tx, CALLER, now, 1_000))
+    if not spoken:
+        return 0
+    async with hub.database.writing() as tx:
+        ladders = [each for each in await rows.due(tx, CALLER, now, STEPS_AT_ONCE) if each.chain in spoken]
+        people = sorted({person for each in ladders for person in each.called})
+        names = [kind.name for kind in escalation.kinds]
+        reached = await reach.channels_of(tx, CALLER, people, names, now)
+        moves = [move(each, spoken[each.chain].chain.policy, reached, names) for each in ladders]
+        for chain in dict.fromkeys(each.ladder.chain for each in moves):
+            mine: list[Move] = [each for each in moves if each.ladder.chain == chain]
+            await rungs.take(tx, hub, spoken[chain], escalation.kinds, mine, now)
+    return len(ladders)
+
+
+async def _close_slice(escalation: Escalation) -> int:
+    hub, now = escalation.hub, escalation.hub.clock.now()
+    async with hub.database.reading() as tx:
+        ending = await chains.in_stage(tx, CALLER, "closing")
+    if not ending:
+        return 0
+    async with hub.database.writing() as tx:
+        return await _close_some(tx, hub, ending[0], now)
+
+
+async def _close_some(tx: Transaction, hub: Hub, chain: Chain, now: int) -> int:
+    still = await rows.listed(tx, CALLER, chain=chain.root, limit=CLOSED_AT_ONCE)
+    await answering.close(tx, hub.desk, still, Outcome.OVER, CALLER.name, now)
+    if len(still) < CLOSED_AT_ONCE:
+        await chains.move(tx, CALLER, chain.root, "over")
+    return len(still)
