@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.flows.base import Heard, Move, Opening, Room, Talk
 from bot.lines import Line
+from bot.reading.bare import fold
 from broadcast.ladders import answering
 from broadcast.ladders.answering import CALLER, Said
 from broadcast.ladders.answering import Heard as Became
@@ -14,6 +15,7 @@ from broadcast.ladders.words import choices
 from broadcast.stores.ladders import chains, rows
 
 WITH_CODE: Final = re.compile(r"\s*([123])\s*[,，.。:：-]?\s*(\d{4})\s*")
+ASKED_FOR: Final = frozenset({"叫应", "报到", "到岗"})
 BY_CODE: Final = "code"  # the fact: the digits that came along
 FORGEABLE: Final = frozenset({"sms"})
 
@@ -24,14 +26,16 @@ class Call:
     name = "call"
 
     async def wanted(self, room: Room, heard: Heard) -> Opening | None:
-        """Take `1 4821`: an answer with the code of the message, whatever was said since."""
+        """Take `1 4821`, an answer with the code of the message, whatever was said since; or whoever asks for it."""
         found = WITH_CODE.fullmatch(heard.text) if heard.text else None
-        if found is None:
+        if found is None and fold(heard.text) not in ASKED_FOR:
             return None
         open_ones = await rows.open_for(room.tx, CALLER, room.speaker.people)
-        meant = next((each for each in open_ones if each.code == found[2]), next(iter(open_ones), None))
-        if meant is None:
+        if not open_ones:
             return None
+        if found is None:
+            return Opening(about=open_ones[0].chain)
+        meant = next((each for each in open_ones if each.code == found[2]), open_ones[0])
         return Opening({BY_CODE: found[2]}, meant.chain, REPLIES[int(found[1]) - 1].value)
 
     async def begin(self, room: Room, opening: Opening) -> Move:

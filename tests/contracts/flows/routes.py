@@ -166,7 +166,7 @@ async def _called(stand: Stand) -> None:
 
 
 ROUTES: Final[Mapping[str, Route]] = {
-    "call": Route("1 4821", prepare=_called),
+    "call": Route("叫应", ("on_post",), prepare=_called),
     "join": Route("加入", (VILLAGE_CODE, "zh_CN", "张三", "没有", "agree"), stranger=True, prepare=_with_code),
     "proof": Route("验证码", prepare=_with_proof),
     "instant": Route("立即撤离", ("车草村", "stop", "看错了"), prepare=_in_committee),
