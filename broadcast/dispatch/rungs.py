@@ -12,7 +12,7 @@ from broadcast.content.facts import Facts
 from broadcast.dispatch.hub import Hub
 from broadcast.ladders.answering import CALLER
 from broadcast.ladders.climbing import DIALLED, Move
-from broadcast.ladders.model import Ladder, StepKind
+from broadcast.ladders.model import CALL, Ladder, StepKind
 from broadcast.ladders.policy import Does
 from broadcast.ladders.words import facts_by_rule, words
 from broadcast.notices import Lane, Policy
@@ -24,7 +24,6 @@ from broadcast.stores.sending import notes, planning
 from broadcast.stores.sending.notes import Member, Note
 from ground.transaction import Transaction
 
-ORIGIN: Final = "call"  # the flow that takes the choices: call:<chain>
 FORGEABLE: Final = "sms"
 TRIES: Final = 3  # a rung is the next try: no notice goes on for long by itself
 
@@ -94,7 +93,7 @@ async def _tell(
     numbers = {way: number for number, way in enumerate(dict.fromkeys(ways.values()))}
     members = [Member(homes[person], person=person, rule=numbers[ways[person]]) for person in whom if person in homes]
     note = Note(
-        origin=f"{ORIGIN}:{spoken.chain.root}",
+        origin=f"{CALL}:{spoken.chain.root}",
         lane=Lane.IMMEDIATE,
         policy=Policy(tuple(kind.name for kind in kinds), silence=None, attempts=TRIES),
         members=members,

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+CALL: Final = "call"
+"""How the origin of a ladder's notices begins, call:<chain>, and the name of the conversation that takes the answers."""
 
 
 class Reply(StrEnum):

@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, null, or_, select, update
 
 from audiences.stores.tables import addresses, opt_outs
 from broadcast.deliveries import Key, State
+from broadcast.ladders.model import CALL
+from broadcast.ladders.model import State as LadderState
 from broadcast.notices import Notice
 from broadcast.stores import counters
 from broadcast.stores.sending.keys import keyed
 from broadcast.stores.sending.ranges import Range
-from broadcast.stores.tables import answers, deliveries, delivery_sharers, notices, retries
+from broadcast.stores.tables import answers, deliveries, delivery_sharers, ladders, notices, retries
 from ground.actor import Actor
 from ground.transaction import Transaction
 
@@ -68,7 +70,7 @@ def _unsent(notice: Notice, held: Range) -> Select[Any]:
         (addresses.c.stopped_at.is_not(None), "address_stopped"),
         (opted_out, "opted_out"),
         # where others share the address, one of them may have answered elsewhere, for herself alone
-        (or_(from_here, and_(by_name, ~shared)), "answered"),
+        (or_(from_here, and_(by_name, ~shared), _called_no_more(notice)), "answered"),
         else_=null(),
     )
     d = deliveries.c
@@ -79,6 +81,15 @@ def _unsent(notice: Notice, held: Range) -> Select[Any]:
         .where(of_range(held), deliveries.c.state == State.PLANNED)
         .order_by(deliveries.c.seq)
     )
+
+
+def _called_no_more(notice: Notice) -> ColumnElement[bool]:
+    """Say that a step of a ladder has nobody to call any more: a try that waited is not made after the answer."""
+    kind, _, chain = notice.origin.partition(":")
+    if kind != CALL:
+        return false()
+    whose = or_(ladders.c.person_id == deliveries.c.person_id, ladders.c.target_id == deliveries.c.person_id)
+    return ~exists().where(ladders.c.chain == chain, ladders.c.state == LadderState.OPEN, whose)
 
 
 async def _suppress(tx: Transaction, actor: Actor, notice: Notice, barred: Sequence[Row[Any]]) -> None:
