@@ -9,11 +9,14 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
+from broadcast.stores.ladders import auditing
 from broadcast.stores.tables import counters, fallbacks, ranges, retries
+from ground.actor import system
 from ground.clock import machine_now
 from ground.tables import unread_events
 from ground.transaction import Transaction
 
+METER = system("meter")
 registry = CollectorRegistry()
 calls = Counter("mingluo_http_calls", "HTTP calls answered", ["method", "route", "status"], registry=registry)
 call_seconds = Histogram(
@@ -41,6 +44,7 @@ async def written(tx: Transaction) -> bytes:
         ("retries", await tx.value(select(func.count()).select_from(retries))),
         ("fallbacks", await tx.value(select(func.count()).select_from(fallbacks))),
         ("unread_events", await tx.value(select(func.count()).select_from(unread_events))),
+        ("ladders", await auditing.open_count(tx, METER)),
     ]
     return generate_latest(registry) + generate_latest(_once([*_sendings(states), *_waiting(waiting), *_due(due)]))
 

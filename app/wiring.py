@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.api.idempotency import forget_old_answers
 from app.broker.embedded import Broker
 from app.errors import WrongSetting
+from app.heartbeat import audit
 from app.house import House
 from app.process.checking import database_answers, tables_are_new
 from app.scheduler import Round
@@ -122,6 +123,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
     return [
         Round("sweep", 0.5, lambda: sweep.once(hub)),
         Round("ladders", 0.5, lambda: escalation.once(Escalation(hub, house.office))),
+        Round("ladder audit", house.settings.heartbeat.every, lambda: audit(house)),
         Round("expiry", 1.0, lambda: _expire(house)),
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         *evacuation_rounds(house),

@@ -55,6 +55,7 @@ from tests.broadcast.alerts.warnings import rain
 from tests.builders import NOON, World
 from tests.dispatching import Stage
 from tests.foreign_evacuation import Moving, evacuation_examples, moving_out
+from tests.foreign_ladders import Called, called_out, ladder_examples
 
 FOREIGN = 7_777_777
 FOREIGN_WORDS = ("F", "Foreign county", "county", "a post")  # what the other county has to say of itself
@@ -113,6 +114,7 @@ class Counties:
     directory: Directory
     said: Said
     moving: Moving
+    called: Called
 
 
 async def two_counties(database: Database) -> Counties:
@@ -121,7 +123,9 @@ async def two_counties(database: Database) -> Counties:
     operator, foreigner = await world.operator(county), await world.operator(await _far_from(world))
     directory = await _directory(world, county, operator)
     said = await _said(Stage(database), directory, operator)
-    return Counties(operator, foreigner, directory, said, await _evacuation(database, directory, operator))
+    moving = await _evacuation(database, directory, operator)
+    called = await called_out(database, said.alert, directory.village, directory.post, directory.person)
+    return Counties(operator, foreigner, directory, said, moving, called)
 
 
 async def _evacuation(database: Database, home: Directory, operator: Actor) -> Moving:
@@ -259,7 +263,8 @@ async def _said(stage: Stage, home: Directory, operator: Actor) -> Said:
 def examples(counties: Counties) -> dict[str, Any]:
     """Return an argument for each name that store functions give to theirs."""
     home, said = counties.directory, counties.said
-    return evacuation_examples(counties.moving, home.village, home.household, home.person, home.county) | {
+    moving = evacuation_examples(counties.moving, home.village, home.household, home.person, home.county)
+    return moving | ladder_examples(counties.called, said.alert) | {
         "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id, "applying": False,
         "area": home.village, "area_id": home.village, "area_ids": [home.village], "at": NOON,
         "audience": home.audience, "audience_id": home.audience, "before": NOON, "by": said.notice.id,
@@ -323,6 +328,7 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "bot.stores.relief.reports.listed": {"area": home.county},
         "bot.stores.relief.reports.load": {"public_id": home.owed},
         "bot.stores.relief.reports.make": {"public_id": home.owed},
+        "broadcast.stores.ladders.rows.load": {"public_id": counties.called.public_id},
         "bot.stores.evacuation.orders.load": {"public_id": moving.order.id},
         "bot.stores.evacuation.roll.named": {"name": "Li"},
         "broadcast.stores.alert_steps.confirm": {"alert_id": said.correction.id},

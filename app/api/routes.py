@@ -21,6 +21,7 @@ from app.api.directory import entering as directory_entering
 from app.api.evacuation import desk, rolls
 from app.api.evacuation import missing as missing_list
 from app.api.evacuation import orders as evacuations
+from app.api.ladders import listing as ladders
 from app.api.relief import deeds, ledger, requests
 from app.api.relief import entering as relief_entering
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     notices.router,
     answers.router,
     stops.router,
+    ladders.router,
     requests.router,
     relief_entering.router,
     deeds.router,

@@ -51,6 +51,20 @@ class SendingSection(Section):
     lease: Annotated[float, Field(ge=1, le=3_600)] = 60.0  # seconds until what a dead worker held is sent by another
 
 
+class HeartbeatSection(Section):
+    """Whom to tell that the ladders move: an outside watchdog that calls somebody when it hears nothing."""
+
+    url: Annotated[str, Field(repr=False)] = ""  # empty: nobody; it may hold the watchdog's secret
+    every: Annotated[float, Field(ge=5, le=3_600)] = 30.0  # seconds
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, address: str) -> str:
+        if address and not address.startswith(("http://", "https://")):
+            raise ValueError("it must begin with http:// or https://")
+        return address
+
+
 class LimitSection(Section):
     """The largest bodies that are taken, in bytes."""
 
@@ -85,6 +99,7 @@ class Settings(BaseSettings):
     clock: ClockSection = ClockSection()
     log: LogSection = LogSection()
     sending: SendingSection = SendingSection()
+    heartbeat: HeartbeatSection = HeartbeatSection()
     limits: LimitSection = LimitSection()
     channels: Channels = Channels()
 

@@ -53,7 +53,7 @@ def subscription(clock: Clock) -> Subscription:
 
     async def read(tx: Transaction, event: Event) -> None:
         if event.kind in ENDINGS:
-            await _end(tx, event)
+            await _end(tx, event, clock.now())
         else:
             await _begin(tx, event, clock.now())
 
@@ -84,17 +84,17 @@ async def _begin(tx: Transaction, event: Event, now: int) -> None:
     policy = policy_for(int(alert.level), alert.event_code, now)
     known = await chains.of_alerts(tx, CALLER, [each.id for each in line])
     if known is not None and known.drill == alert.drill:
-        await chains.carry_on(tx, CALLER, known, alert, policy)
+        await chains.carry_on(tx, CALLER, known, alert, policy, now)
     elif policy is not None:
         await chains.begin(tx, CALLER, line[-1].id, alert, policy, now)
 
 
-async def _end(tx: Transaction, event: Event) -> None:
+async def _end(tx: Transaction, event: Event, now: int) -> None:
     """End with the warning that is spoken of; one that a newer one replaced long ago ends nothing."""
     line = await alerts.chain(tx, CALLER, event.subject)
     chain = await chains.of_alerts(tx, CALLER, [each.id for each in line])
     if chain is not None and chain.alert == event.subject:
-        await chains.move(tx, CALLER, chain.root, "closing")
+        await chains.move(tx, CALLER, chain.root, "closing", now)
 
 
 async def _open_slice(escalation: Escalation) -> int:
@@ -115,7 +115,7 @@ async def _open_slice(escalation: Escalation) -> int:
         opened = await opening.open_all(tx, CALLER, chain, held, leads, now) if held else 0
         done = len(held) < POSTS_AT_ONCE
         through = held[-1].post if held else chain.through
-        await chains.move(tx, CALLER, chain.root, "open" if done else "opening", through)
+        await chains.move(tx, CALLER, chain.root, "open" if done else "opening", now, through)
     log.info("ladders.opened", chain=chain.root, opened=opened)
     return max(1, opened)
 
@@ -153,5 +153,5 @@ async def _close_some(tx: Transaction, hub: Hub, chain: Chain, now: int) -> int:
     still = await rows.listed(tx, CALLER, chain=chain.root, limit=CLOSED_AT_ONCE)
     await answering.close(tx, hub.desk, still, Outcome.OVER, CALLER.name, now)
     if len(still) < CLOSED_AT_ONCE:
-        await chains.move(tx, CALLER, chain.root, "over")
+        await chains.move(tx, CALLER, chain.root, "over", now)
     return len(still)

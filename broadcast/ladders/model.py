@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 CALL: Final = "call"
-"""How the origin of a ladder's notices begins, call:<chain>, and the name of the conversation that takes the answers."""
+"""How the origin of a ladder's notices begins, call:<chain>, and the name of the conversation that takes answers."""
 
 
 class Reply(StrEnum):

@@ -26,6 +26,7 @@ def upgrade() -> None:
     sa.Column('stage', sa.String(length=10), nullable=False),
     sa.Column('through', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('opened_at', sa.BigInteger(), nullable=False),
+    sa.Column('moved_at', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['alert_id'], ['alerts.id'], name=op.f('fk_call_chains_alert_id')),
     sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_call_chains_area_id')),
     sa.ForeignKeyConstraint(['audience_id'], ['audiences.id'], name=op.f('fk_call_chains_audience_id')),

@@ -42,11 +42,12 @@ async def begin(tx: Transaction, actor: Actor, root: str, alert: Alert, policy: 
         "stage": "opening",
         "through": 0,
         "opened_at": now,
+        "moved_at": now,
     }
     await tx.execute(insert(call_chains).values(row))
 
 
-async def carry_on(tx: Transaction, actor: Actor, chain: Chain, alert: Alert, policy: Policy | None) -> None:
+async def carry_on(tx: Transaction, actor: Actor, chain: Chain, alert: Alert, policy: Policy | None, now: int) -> None:
     """Speak of the newest warning from now on; a graver one asks everybody anew, a lesser one never does.
 
     Posts are looked through again in any case: a second place joins, and who has answered is left in peace.
@@ -57,13 +58,13 @@ async def carry_on(tx: Transaction, actor: Actor, chain: Chain, alert: Alert, po
     changed: dict[str, Any] = {"alert_id": alert.id, "audience_id": alert.audience, "level": level}
     if graver and policy is not None:
         changed["policy"] = policy.packed()
-    await _set(tx, chain.root, changed | {"stage": "opening", "through": 0})
+    await _set(tx, chain.root, changed | {"stage": "opening", "through": 0, "moved_at": now})
 
 
-async def move(tx: Transaction, actor: Actor, root: str, stage: str, through: int | None = None) -> None:
+async def move(tx: Transaction, actor: Actor, root: str, stage: str, now: int, through: int | None = None) -> None:
     """Note how far a chain has come."""
     actor.require_hub()
-    await _set(tx, root, {"stage": stage} | ({} if through is None else {"through": through}))
+    await _set(tx, root, {"stage": stage, "moved_at": now} | ({} if through is None else {"through": through}))
 
 
 async def find(tx: Transaction, actor: Actor, root: str) -> Chain | None:

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Select, and_, func, select
 
 from audiences.duties import Duty
-from audiences.stores.scope import below, lasting
+from audiences.stores.scope import below, lasting, within
 from audiences.stores.tables import area_closure, audience_members, audiences, posts, terms
 from broadcast.stores.ladders.chains import Chain
 from ground.actor import Actor
@@ -85,10 +85,10 @@ async def superiors(tx: Transaction, actor: Actor, areas: Sequence[int], now: in
 async def count(tx: Transaction, actor: Actor, area: int, audience: int | None, duties: Sequence[str], now: int) -> int:
     """Return how many people the policy would wake: for a dry run."""
     here = [posts.c.duty.in_(duties), posts.c.gone_at.is_(None), below(area, posts.c.area_id), lasting(now)]
+    here.append(within(actor, posts.c.area_id))
     if audience is not None:
         here.append(posts.c.area_id.in_(_meant(audience)))
     held = select(func.count(func.distinct(terms.c.holder_id))).join(posts, posts.c.id == terms.c.post_id)
-    actor.require()
     return int(await tx.value(held.where(*here)))
 
 

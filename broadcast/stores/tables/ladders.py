@@ -19,6 +19,7 @@ call_chains = Table(  # one per chain of warnings that somebody must answer
     Column("stage", String(10), nullable=False, index=True),  # opening open closing over
     Column("through", Key, nullable=False),  # posts looked at so far
     Column("opened_at", Instant, nullable=False),
+    Column("moved_at", Instant, nullable=False),  # into its stage, or one slice further
 )
 
 ladders = Table(  # one per person and chain
