@@ -84,11 +84,19 @@ class NothingToCorrect(Conflict):
 
 
 class NotACorrection(Conflict):
-    """The warning {alert} is no correction that waits for a second person."""
+    """The warning {alert} is nothing that one person issued and that waits for a second to confirm it."""
 
 
 class SamePersonMayNotConfirm(Forbidden):
-    """You issued this correction, so another person must confirm it."""
+    """You issued this yourself, so another person must confirm it."""
+
+
+class NotGraveEnough(Forbidden):
+    """Only a red or orange warning may be issued by one person alone; this one is at level {level}."""
+
+
+class StillWaiting(Conflict):
+    """The approvers are being called. If none decides, you may issue it alone in {seconds} seconds."""
 
 
 class CapRefused(Invalid):

@@ -31,11 +31,18 @@ REPLACED_UNISSUED = "replaced before it was issued"
 
 async def issue(tx: Transaction, actor: Actor, office: Office, alert_id: str, now: int) -> Alert:
     """Issue an approved warning: what it replaces is superseded in this transaction, whoever heard that is told too."""
+    return await announce(tx, actor, office, alert_id, Step.ISSUE, now)
+
+
+async def announce(
+    tx: Transaction, actor: Actor, office: Office, alert_id: str, step: Step, now: int, reason: str = ""
+) -> Alert:
+    """Take the step by which a warning is issued, with all that follows from it."""
     chain = await store.chain(tx, actor, alert_id)
     alert = await store.load(tx, actor, alert_id)
     if alert.ending is None:
         require_unexpired(alert, now)
-    issued = await _take(tx, actor, office, alert, Step.ISSUE, now)
+    issued = await _take(tx, actor, office, alert, step, now, reason)
     earlier = [each for each in chain[1:] if each.state is not State.WITHDRAWN]
     if earlier:
         await _retire(tx, actor, office, earlier[0], issued, now)
@@ -67,7 +74,7 @@ async def correct(tx: Transaction, actor: Actor, office: Office, alert_id: str, 
 
 
 async def confirm_correction(tx: Transaction, actor: Actor, office: Office, alert_id: str, now: int) -> Alert:
-    """Confirm, as a second person, a correction that one person issued."""
+    """Confirm, as a second person, what one person issued alone: a correction, or a warning in an emergency."""
     return await steps.confirm(tx, actor, office.desk, alert_id, now)
 
 

@@ -28,6 +28,7 @@ class Step(StrEnum):
     WITHDRAW = "withdrawn"
     APPROVE = "approved"
     ISSUE = "issued"
+    ISSUE_ALONE = "issued_alone"  # in an emergency, when no approver answers; one confirms it afterwards
     CORRECT = "corrected"  # a correction goes out by one person, unapproved; a second confirms it afterwards
     UPDATE = "updated"
     END = "ended"
@@ -54,6 +55,7 @@ STEPS: Final[dict[Step, Rule]] = {
     Step.WITHDRAW: Rule(UNISSUED, State.WITHDRAWN, (Role.OFFICER, Role.APPROVER)),
     Step.APPROVE: Rule(frozenset({State.SUBMITTED}), State.APPROVED, (Role.APPROVER,)),
     Step.ISSUE: Rule(frozenset({State.APPROVED}), State.ISSUED, (Role.APPROVER,)),
+    Step.ISSUE_ALONE: Rule(frozenset({State.SUBMITTED}), State.ISSUED, (Role.OFFICER, Role.APPROVER)),
     Step.CORRECT: Rule(frozenset({State.DRAFT}), State.ISSUED, (Role.OFFICER, Role.APPROVER)),
     Step.UPDATE: Rule(TOLD, State.UPDATED, (Role.OFFICER, Role.APPROVER)),
     Step.END: Rule(TOLD, State.ENDED, (Role.OFFICER, Role.APPROVER)),

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 
 from audiences.stores.scope import within
 from broadcast.alerts.lifecycle import STEPS, State, Step, next_state
 from broadcast.alerts.model import Alert, Ending
 from broadcast.errors import AuthorMayNotApprove, NotACorrection, SamePersonMayNotConfirm, StaleEdit
-from broadcast.stores.alerts import load
+from broadcast.stores.alerts import load, unconfirmed_yet
 from broadcast.stores.tables import alert_steps, alerts
 from ground.actor import Actor, Role
 from ground.audit import record_deed
@@ -22,6 +22,7 @@ from ground.transaction import Dialect, Transaction
 MADE = ""  # where a draft comes from
 WRITING = (MADE, State.DRAFT.value)
 EXPIRED_AT_ONCE = 500
+NEWS = {Step.ISSUE_ALONE: Step.ISSUE}  # whoever hears of a warning need not know who stood behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +94,23 @@ async def steps_of(tx: Transaction, actor: Actor, alert_id: str) -> Sequence[Tak
 
 
 async def confirm(tx: Transaction, actor: Actor, desk: NewsDesk, alert_id: str, at: int) -> Alert:
-    """Have a second person confirm a correction that one person issued."""
+    """Have a second person confirm what one person issued alone; a warning needs an approver for that."""
     actor.require(Role.OFFICER, Role.APPROVER)
-    correction = await load(tx, actor, alert_id)
-    waiting = [alerts.c.id == alert_id, alerts.c.ending == Ending.CORRECTION, alerts.c.confirmer.is_(None)]
-    if correction.author == actor.name:
+    alone = await load(tx, actor, alert_id)
+    waiting = and_(alerts.c.id == alert_id, unconfirmed_yet(), within(actor, alerts.c.area_id))
+    if await tx.value(select(alerts.c.id).where(waiting)) is None:
+        raise NotACorrection(alert=alert_id)
+    if alone.ending is not Ending.CORRECTION:
+        actor.require(Role.APPROVER)
+    issued = alert_steps.c.to_state == State.ISSUED
+    by = await tx.values(select(alert_steps.c.actor).where(alert_steps.c.alert_id == alert_id, issued))
+    if actor.name in {alone.author, *by}:
         raise SamePersonMayNotConfirm
-    confirmed = update(alerts).where(*waiting, alerts.c.state == State.ISSUED, within(actor, alerts.c.area_id))
+    confirmed = update(alerts).where(waiting)
     if (await tx.execute(confirmed.values(confirmer=actor.name))).rowcount == 0:
         raise NotACorrection(alert=alert_id)
     await record_deed(tx, actor, "alert.confirmed", alert_id, at)
-    await desk.tell(tx, "alert.confirmed", alert_id, at, area=correction.area)
+    await desk.tell(tx, "alert.confirmed", alert_id, at, area=alone.area)
     return await load(tx, actor, alert_id)
 
 
@@ -135,7 +142,7 @@ async def _record(
     await _insert_step(tx, actor, alert.id, alert.state, to, at, reason)
     facts = {"area": alert.area, "drill": alert.drill, "ending": alert.ending, "replaces": alert.replaces}
     await record_deed(tx, actor, f"alert.{step}", alert.id, at, version=alert.version)
-    await desk.tell(tx, f"alert.{step}", alert.id, at, **facts)
+    await desk.tell(tx, f"alert.{NEWS.get(step, step)}", alert.id, at, **facts)
 
 
 async def _insert_step(

@@ -1,9 +1,8 @@
 """Warnings as they are kept: drafted, edited, found again by id, by identity and by the chain they belong to."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from sqlalchemy import and_, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, update
 
 from audiences.stores.scope import within
 from audiences.stores.tables import areas, audiences
@@ -64,8 +63,8 @@ async def overwrite(tx: Transaction, actor: Actor, alert_id: str, version: int, 
 
 
 async def set_audience(tx: Transaction, actor: Actor, alert_id: str, audience: int) -> Alert:
-    """Remember to whom an approved warning goes: an audience that was asked for in the actor's area."""
-    actor.require(Role.APPROVER)
+    """Remember to whom a warning goes: an audience that was asked for in the actor's area."""
+    actor.require(Role.APPROVER, Role.OFFICER)
     asked_here = exists().where(audiences.c.id == audience, within(actor, audiences.c.actor_area_id))
     if not await tx.value(select(asked_here)):
         raise OutsideYourArea
@@ -144,10 +143,17 @@ async def standing_for(tx: Transaction, actor: Actor, alert_id: str) -> Alert:
 
 
 async def unconfirmed(tx: Transaction, actor: Actor) -> Sequence[Alert]:
-    """Return the corrections that one person issued and that still wait for a second to confirm them."""
-    waiting: list[Any] = [alerts.c.ending == "correction", alerts.c.state == State.ISSUED, alerts.c.confirmer.is_(None)]
-    rows = await tx.rows(select(alerts).where(*waiting, within(actor, alerts.c.area_id)).order_by(alerts.c.sent))
+    """Return what one person issued alone, a correction or in an emergency, and no second has confirmed yet."""
+    mine = and_(unconfirmed_yet(), within(actor, alerts.c.area_id))
+    rows = await tx.rows(select(alerts).where(mine).order_by(alerts.c.sent))
     return [unpacked(row) for row in rows]
+
+
+def unconfirmed_yet() -> ColumnElement[bool]:
+    """Say that people were told at one person's word; a warning that went the usual way has an approver."""
+    alone = or_(alerts.c.ending == "correction", alerts.c.approver.is_(None))
+    told = alerts.c.state.not_in([State.DRAFT, State.SUBMITTED, State.APPROVED, State.WITHDRAWN])
+    return and_(alone, told, alerts.c.confirmer.is_(None))
 
 
 async def identifiers_from(tx: Transaction, actor: Actor, sender: str, stem: str) -> Sequence[str]:

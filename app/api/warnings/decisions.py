@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
 from app.api.warnings.drafts import read, show
 from app.api.warnings.shapes import ContentGiven, WarningGiven, WarningShown
-from broadcast.alerts import approving, drafting, issuing
+from broadcast.alerts import approving, drafting, emergency, issuing
 from broadcast.alerts.model import Ending, Level
 
 router = APIRouter(prefix="/alerts/{alert}", tags=["warnings"], route_class=Unit)
@@ -66,6 +66,12 @@ async def issue_warning(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str)
     return await show(tx, await issuing.issue(tx, who, house.office, alert, now))
 
 
+@router.post("/issue-alone")
+async def issue_alone(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, given: Reasoned) -> WarningShown:
+    """Issue a submitted red or orange warning that no approver decided on within two minutes, with the reason."""
+    return await show(tx, await emergency.issue_alone(tx, who, house.office, alert, given.reason, now))
+
+
 @router.post("/update", status_code=201)
 async def draft_update(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, given: WarningGiven) -> WarningShown:
     """Draft what shall stand in place of a warning that people were told."""
@@ -99,5 +105,5 @@ async def correct_warning(tx: Tx, who: Who, now: Now, house: TheHouse, alert: st
 
 @router.post("/confirm")
 async def confirm_correction(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str) -> WarningShown:
-    """Confirm, as a second person, a correction that one person issued."""
+    """Confirm, as a second person, what one person issued alone: a correction, or a warning in an emergency."""
     return await show(tx, await issuing.confirm_correction(tx, who, house.office, alert, now))

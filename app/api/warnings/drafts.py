@@ -79,7 +79,7 @@ async def list_warnings(
 
 @router.get("/unconfirmed")
 async def list_unconfirmed(tx: Tx, who: Who) -> list[WarningShown]:
-    """List the corrections that one person issued and that wait for a second to confirm them."""
+    """List what one person issued alone, a correction or in an emergency, and what no second has confirmed."""
     found = await alerts.unconfirmed(tx, who)
     codes = await codes_of(tx, [each.area for each in found])
     return [show_warning(each, codes) for each in found]

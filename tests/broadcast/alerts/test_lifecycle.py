@@ -30,7 +30,7 @@ class Life(RuleBasedStateMachine):
             return
         assert self.state not in DONE
         if to is State.ISSUED:
-            assert self.approved_since_last_writing or step is Step.CORRECT
+            assert self.approved_since_last_writing or step in {Step.CORRECT, Step.ISSUE_ALONE}
         if to is State.DRAFT:
             self.approved_since_last_writing = False
         if step is Step.APPROVE:
