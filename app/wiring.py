@@ -40,7 +40,7 @@ from broadcast.channels.base import Channel
 from broadcast.channels.kind import ChannelKind, Surroundings
 from broadcast.channels.speaker_mqtt import SpeakerSettings
 from broadcast.channels.webchat import WEBCHAT
-from broadcast.dispatch import escalation, growth, sweep
+from broadcast.dispatch import approvals, escalation, growth, sweep
 from broadcast.dispatch.escalation import Escalation
 from broadcast.dispatch.hub import Hub, Pace
 from broadcast.queues.base import Queue
@@ -72,6 +72,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
         [
             growth.subscription(reading),
             escalation.subscription(clock),
+            approvals.subscription(clock),
             *following.subscriptions(clock),
             calls.subscription(Teller(kinds), clock),
         ]
@@ -123,6 +124,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
     return [
         Round("sweep", 0.5, lambda: sweep.once(hub)),
         Round("ladders", 0.5, lambda: escalation.once(Escalation(hub, house.office))),
+        Round("approvals", 1.0, lambda: approvals.once(Escalation(hub, house.office))),
         Round("ladder audit", house.settings.heartbeat.every, lambda: audit(house)),
         Round("expiry", 1.0, lambda: _expire(house)),
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),

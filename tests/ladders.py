@@ -9,7 +9,7 @@ from bot.dialogue import Dialogue
 from broadcast.alerts.model import Alert, Ending, Level, Status
 from broadcast.channels.base import Abilities
 from broadcast.channels.memory import MemoryChannel
-from broadcast.dispatch import escalation, growth
+from broadcast.dispatch import approvals, escalation, growth
 from broadcast.dispatch.escalation import Escalation
 from broadcast.dispatch.hub import Hub
 from broadcast.ladders.model import Ladder, State, StepKind
@@ -36,7 +36,8 @@ class Calling(Listening):
         super().__init__(database)
         if voice:
             self.channels["voice"] = MemoryChannel(name="voice", abilities=VOICE)
-        news = [growth.subscription(self.hub), escalation.subscription(self.clock)]
+        heard = (escalation.subscription(self.clock), approvals.subscription(self.clock))
+        news = [growth.subscription(self.hub), *heard]
         self.hub: Hub = replace(self.hub, desk=NewsDesk(news), channels=self.channels)
         self.engine = type(self.engine)(self.hub)
         kinds = [kind_of(name, channel.abilities) for name, channel in self.channels.items()]
@@ -67,7 +68,7 @@ class Calling(Listening):
 
     async def go_round(self) -> None:
         await self.play()
-        while await escalation.once(self.escalation):
+        while await escalation.once(self.escalation) + await approvals.once(self.escalation):
             await self.play()
 
     async def pass_by(self, seconds: int) -> None:

@@ -16,7 +16,7 @@ from broadcast.notices import Kind
 from templates.labels import label
 from templates.rendering import render
 
-MESSAGE = "call"
+MESSAGE, REQUEST = "call", "approve"
 
 
 def choices(language: str) -> tuple[Choice, ...]:
@@ -34,6 +34,14 @@ def compose(facts: Facts, kind: ChannelKind, code: str = "") -> Message:
     text = shortened(text, facts.language, room(kind.abilities), drill=facts.drill)
     plain = fit.plain(text) if kind.abilities.segments else text
     return Message(plain, offered if buttons else (), priority=facts.level, offered=offered)
+
+
+def compose_request(facts: Facts, kind: ChannelKind) -> Message:
+    """Return what whoever may approve is told of a warning that waits."""
+    values = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    text = render(REQUEST, kind.name, facts.language, values, manner(kind.abilities))
+    text = shortened(text, facts.language, room(kind.abilities), drill=facts.drill)
+    return Message(fit.plain(text) if kind.abilities.segments else text, priority=facts.level)
 
 
 def facts_by_rule(alert: Alert, codes: Codes) -> Sequence[tuple[int, Facts]]:

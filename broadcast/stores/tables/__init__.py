@@ -1,7 +1,7 @@
 """The hub's tables: warnings, notices, deliveries, what came back, what loudspeakers owe, ladders, the web chat."""
 
 from broadcast.stores.tables.deliveries import deliveries, delivery_sharers, fallbacks, hearer_looks, ranges, retries
-from broadcast.stores.tables.ladders import call_chains, ladder_steps, ladders
+from broadcast.stores.tables.ladders import approval_calls, call_chains, ladder_steps, ladders
 from broadcast.stores.tables.notices import counters, notice_words, notices, stops
 from broadcast.stores.tables.returns import answer_entries, answer_words, answers, attempts, receipts
 from broadcast.stores.tables.speakers import speaker_commands, speaker_waits
@@ -14,6 +14,7 @@ __all__ = [
     "answer_entries",
     "answer_words",
     "answers",
+    "approval_calls",
     "attempts",
     "call_chains",
     "counters",

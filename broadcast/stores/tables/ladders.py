@@ -50,6 +50,15 @@ ladders = Table(  # one per person and chain
     Index("ix_ladders_due_at", "due_at"),
 )
 
+approval_calls = Table(  # a grave warning that waits for its second person: whom to call next, and when
+    "approval_calls",
+    metadata,
+    Column("alert_id", Id, ForeignKey("alerts.id"), primary_key=True),
+    Column("turn", SmallInteger, nullable=False),  # how many were called so far
+    Column("wait", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False, index=True),
+)
+
 ladder_steps = Table(  # append-only
     "ladder_steps",
     metadata,
