@@ -23,6 +23,7 @@ from app.api.evacuation import missing as missing_list
 from app.api.evacuation import orders as evacuations
 from app.api.relief import deeds, ledger, requests
 from app.api.relief import entering as relief_entering
+from app.api.rosters import contact_tests, rosters
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -43,6 +44,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     assistance.router,
     assistance_deeds.router,
     objections.router,
+    rosters.router,
+    contact_tests.router,
     channels.router,
     media.router,
     audiences.router,
