@@ -31,6 +31,9 @@ from bot.platforms import PLATFORMS
 from bot.platforms.base import Platform
 from bot.relief import escalating
 from bot.relief.desk import ReliefDesk
+from bot.rosters.desk import RosterDesk
+from bot.rosters.nights import watch_nights
+from bot.rosters.testing import advance_tests
 from bot.stores import talks, turns
 from bot.stores.evacuation import links
 from bot.telling import Teller
@@ -130,6 +133,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         *evacuation_rounds(house),
         Round("assistance", 60.0, lambda: sweeping.sweep(assistance_desk(house), house.database, house.clock)),
+        *roster_rounds(house),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("readings", 60.0, lambda: _read_names(house.database)),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house)),
@@ -150,6 +154,15 @@ def evacuation_rounds(house: House) -> list[Round]:
         Round("evacuation alarms", 1.0, lambda: watch(marshal)),
         Round("evacuation contact", 15.0, lambda: listen_for_villages(marshal)),
         Round("evacuation silence", 0.5, lambda: silence(marshal, house.channels)),
+    ]
+
+
+def roster_rounds(house: House) -> list[Round]:
+    """Return what wakes rosters: nights without anybody on duty, contact tests under way."""
+    desk = RosterDesk(house.database, house.clock, house.desk, Teller(house.kinds))
+    return [
+        Round("empty nights", 30.0, lambda: watch_nights(desk)),
+        Round("contact tests", 1.0, lambda: advance_tests(desk)),
     ]
 
 

@@ -56,6 +56,7 @@ from tests.builders import NOON, World
 from tests.dispatching import Stage
 from tests.foreign_evacuation import Moving, evacuation_examples, moving_out
 from tests.foreign_ladders import Called, called_out, ladder_examples
+from tests.foreign_rosters import Watching, roster_examples, roster_particulars, watching
 
 FOREIGN = 7_777_777
 FOREIGN_WORDS = ("F", "Foreign county", "county", "a post")  # what the other county has to say of itself
@@ -115,6 +116,7 @@ class Counties:
     said: Said
     moving: Moving
     called: Called
+    watching: Watching
 
 
 async def two_counties(database: Database) -> Counties:
@@ -125,7 +127,8 @@ async def two_counties(database: Database) -> Counties:
     said = await _said(Stage(database), directory, operator)
     moving = await _evacuation(database, directory, operator)
     called = await called_out(database, said.alert, directory.village, directory.post, directory.person)
-    return Counties(operator, foreigner, directory, said, moving, called)
+    rosters = await watching(database, operator, directory.village, directory.person, said.notice.id)
+    return Counties(operator, foreigner, directory, said, moving, called, rosters)
 
 
 async def _evacuation(database: Database, home: Directory, operator: Actor) -> Moving:
@@ -264,7 +267,8 @@ def examples(counties: Counties) -> dict[str, Any]:
     """Return an argument for each name that store functions give to theirs."""
     home, said = counties.directory, counties.said
     moving = evacuation_examples(counties.moving, home.village, home.household, home.person, home.county)
-    return moving | ladder_examples(counties.called, said.alert) | {
+    rosters = roster_examples(counties.watching, home.village, home.person)
+    return moving | ladder_examples(counties.called, said.alert) | rosters | {
         "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id, "applying": False,
         "area": home.village, "area_id": home.village, "area_ids": [home.village], "at": NOON,
         "audience": home.audience, "audience_id": home.audience, "before": NOON, "by": said.notice.id,
@@ -302,7 +306,7 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
     """Return what single functions need instead; after a colon: a second way to reach for what is another's."""
     home, said, moving = counties.directory, counties.said, counties.moving
     own: dict[str, Any] = {"area": caller.area}
-    return {
+    return roster_particulars(counties.watching, home.village) | {
         "audiences.stores.areas.add": {"code": "H3"},
         "audiences.stores.gazetteer.mentioned": {"text": "home"},
         "bot.stores.place_names.place_names": {"text": "home"},

@@ -63,6 +63,10 @@ class Paging:
         items = list(found[: self.limit])
         return Page(items=items, next=self._write(key(items[-1])) if len(found) > self.limit else None)
 
+    def mark(self, key: int | str) -> str:
+        """Return the cursor of a page that goes on after `key`, for listings that cut their pages themselves."""
+        return self._write(key)
+
     def _key(self) -> object:
         if self._cursor is None:
             return None

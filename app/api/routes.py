@@ -24,6 +24,7 @@ from app.api.evacuation import orders as evacuations
 from app.api.ladders import listing as ladders
 from app.api.relief import deeds, ledger, requests
 from app.api.relief import entering as relief_entering
+from app.api.rosters import contact_tests, rosters
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -45,6 +46,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     assistance.router,
     assistance_deeds.router,
     objections.router,
+    rosters.router,
+    contact_tests.router,
     channels.router,
     media.router,
     audiences.router,

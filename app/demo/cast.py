@@ -11,6 +11,7 @@ HAIL_TOWNSHIP, HAIL_VILLAGE = "360981115000", "360981115205"
 CITY, TOWNSHIP, VILLAGE, GROUP = "360981000000", "360981205000", "360981205205", "360981205205-G01"
 KINDS: Final = ("areas", "gateways", "organisations", "sites", "households", "people", "members", "posts")
 LAST_KIND: Final = "responsibles"  # names people for households, so it comes after both
+ROSTER: Final = "shifts"  # of the duty room of Hehu
 
 BELOW_THE_SLOPE: Final = "P-BX-"  # two households, six people
 SHARES_A_PHONE: Final = ("P-BX-1", "P-BX-2")  # husband and wife, one old phone

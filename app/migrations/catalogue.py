@@ -5,6 +5,7 @@ import audiences.stores.tables
 import bot.stores.assistance.tables
 import bot.stores.evacuation.tables
 import bot.stores.relief.tables
+import bot.stores.rosters.tables
 import bot.stores.tables
 import broadcast.stores.tables
 from ground.tables import metadata
@@ -15,6 +16,7 @@ TABLES_OF = (
     bot.stores.tables,
     bot.stores.evacuation.tables,
     bot.stores.relief.tables,
+    bot.stores.rosters.tables,
     bot.stores.assistance.tables,
     broadcast.stores.tables,
 )

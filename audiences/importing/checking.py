@@ -33,6 +33,9 @@ async def check(job: Job, tally: Tally) -> None:
     if job.kind.put_in_order is not None:
         for line, value, error in await job.kind.put_in_order(job.database, job.run):
             tally.refuse(line, job.kind.above or "", value, error)
+    if job.kind.check_whole is not None:
+        for line, column, value, error in await job.kind.check_whole(job.database, job.run):
+            tally.refuse(line, column, value, error)
     place = START
     while True:
         async with job.database.reading() as tx:

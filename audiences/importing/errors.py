@@ -98,6 +98,42 @@ class NotAMoment(Refused):
     advice = "Write it like 2021-06-28, or 2021-06-28T12:00:00+08:00 with the offset from UTC."
 
 
+class NotADay(Refused):
+    """This is no day."""
+
+    advice = "Write it like 2021-06-28."
+
+
+class NotHours(Refused):
+    """These are no hours of a shift."""
+
+    advice = "Write one of: {words}; or the hours, like 18:00-08:00."
+
+
+class NotARole(Refused):
+    """This is no role of a shift."""
+
+    advice = "Write one of: {known}."
+
+
+class Overlaps(Refused):
+    """Row {first} has somebody in the same role there at the same time."""
+
+    advice = "Correct the hours of one of the two; a second person is the backup."
+
+
+class OverlapsKept(Refused):
+    """The source {source} has somebody in the same role there at the same time."""
+
+    advice = "Ask them to take their shift off, or leave this one out."
+
+
+class PhoneDiffers(Refused):
+    """Row {first} gives the room another number."""
+
+    advice = "Write the same number in each row of a room."
+
+
 class NotAPhone(Refused):
     """This is no phone number: {why}."""
 

@@ -46,6 +46,7 @@ class Job:
     async def gone(self) -> AsyncIterator[Sequence[str]]:
         """Yield page by page what is kept of this source and is not in the file."""
         run, after = self.run, ""
+        speaks_of = await self._speaks_of()
         while True:
             async with self.database.reading() as tx:
                 page = await self.kind.register.listed(tx, run.actor, self.intake(), after=after, limit=PAGE)
@@ -53,7 +54,13 @@ class Job:
             if not page:
                 return
             after = page[-1]
-            yield [external_id for external_id in page if external_id not in there]
+            yield [external_id for external_id in page if external_id not in there and speaks_of(external_id)]
+
+    async def _speaks_of(self) -> Callable[[str], bool]:
+        if self.kind.speaks_of is None:
+            return lambda _external_id: True
+        async with self.database.reading() as tx:
+            return await self.kind.speaks_of(tx, self.run.actor, self.run)
 
     async def discard(self, last: LastWord | None = None) -> None:
         """Throw the staged rows away, slice by slice; `last` is written with the end of the run."""

@@ -41,10 +41,16 @@ class Column:
 
 
 OrphanFaults = Sequence[tuple[int, str, Refused]]  # line, value, why
+WholeFaults = Sequence[tuple[int, str, str, Refused]]  # line, column, value, why
+SpeaksOf = Callable[[Transaction, Actor, Run], Awaitable[Callable[[str], bool]]]
 
 
 def _no_objection(_values: Values) -> None:
     return None
+
+
+def _nothing_more(_values: Values) -> Values:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,10 @@ class Kind:
     adds: bool = True  # whether a row may be of something that is not known yet
     above: str | None = None  # the column that says what an area hangs on; such rows are put in order first
     put_in_order: Callable[[Database, Run], Awaitable[OrphanFaults]] | None = None
+    works_out: Callable[[Values], Values] = _nothing_more  # what the cells of a row come to together, for `check_whole`
+    check_whole: Callable[[Database, Run], Awaitable[WholeFaults]] | None = None  # rows that do not go together
+    speaks_of: SpeaksOf | None = None  # of which ids a file says that they are gone; None: of all of its source
+    replaces: bool = False  # what is gone from the file is marked as gone without being asked
 
     def external_id(self, values: Mapping[str, Any]) -> str:
         return "/".join(str(values[name]) for name in self.identity)

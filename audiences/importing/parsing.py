@@ -35,6 +35,7 @@ def parse(sheet: Sheet, kind: Kind, records: Sequence[Record]) -> tuple[list[Sta
         if wrong is not None:
             bad.append(wrong)
         if all(values.get(name) is not None for name in kind.identity):
+            values |= kind.works_out(values)
             staged.append(_staged(kind, record.row, values, faulty=wrong is not None))
     return staged, bad
 

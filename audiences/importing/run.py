@@ -59,7 +59,7 @@ async def import_file(
         job = Job(database, run, chosen, clock, desk)
         await _look_at(job, sheet, tally, bracket)
     applied = not dry_run and (good_rows or not tally.bad)
-    retired = applied and retire_gone and not tally.bad
+    retired = applied and (retire_gone or chosen.replaces) and not tally.bad
     if applied:
         async with database.writing() as tx:
             await staging.decide(tx, actor, run, retires=retired)

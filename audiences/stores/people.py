@@ -8,7 +8,16 @@ from audiences.errors import UnknownPerson
 from audiences.people import ERASED, Person, PhoneKind, Relative, Whereabouts
 from audiences.stores.reach import addresses
 from audiences.stores.scope import reachable, within
-from audiences.stores.tables import households, needs, organisation_members, particulars, people, relatives, terms
+from audiences.stores.tables import (
+    households,
+    needs,
+    organisation_members,
+    particulars,
+    people,
+    relatives,
+    shifts,
+    terms,
+)
 from ground.actor import Actor, Role
 from ground.audit import record_deed
 from ground.bulk import among
@@ -89,5 +98,10 @@ async def _leave_duties(tx: Transaction, person_id: int, at: int) -> None:
     open_term = terms.c.until_at.is_(None) | (terms.c.until_at > at)
     await tx.execute(update(terms).where(terms.c.holder_id == person_id, open_term).values(until_at=at))
     await tx.execute(update(terms).where(terms.c.deputy_id == person_id, open_term).values(deputy_id=None))
+    await tx.execute(update(shifts).where(shifts.c.person_id == person_id, shifts.c.from_at > at).values(gone_at=at))
+    running = (shifts.c.person_id == person_id) & (shifts.c.from_at <= at) & (shifts.c.until_at > at)
+    await tx.execute(update(shifts).where(running).values(until_at=at, external_id=None))
+    ahead = (shifts.c.backup_id == person_id) & (shifts.c.until_at > at)
+    await tx.execute(update(shifts).where(ahead).values(backup_id=None))
     for column in (households.c.responsible_a_id, households.c.responsible_b_id):
         await tx.execute(update(households).where(column == person_id).values({column.name: None}))

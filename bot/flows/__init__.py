@@ -6,6 +6,7 @@ The order is the order in which they are asked whether a turn that belongs to no
 from bot.flows.assistance import ASSISTANCE_FLOW
 from bot.flows.base import Flow
 from bot.flows.call import CALL
+from bot.flows.contact_test import ContactTestFlow
 from bot.flows.instant import Instant
 from bot.flows.joining import JoinFlow
 from bot.flows.proof import ProofFlow
@@ -24,6 +25,7 @@ FLOWS: tuple[Flow, ...] = (
     Roll(),
     Safe(),
     JoinFlow(),
+    ContactTestFlow(),
     RELIEF_CASE,  # an officer's tracking number is a case to be handled, not a report of their own
     ASSISTANCE_FLOW,
     RELIEF_STATUS,  # "what about my report?" is no report

@@ -10,10 +10,11 @@ from templates.labels.deliveries import DELIVERIES
 from templates.labels.evacuation import EVACUATION
 from templates.labels.people import PEOPLE
 from templates.labels.relief import RELIEF
+from templates.labels.rosters import ROSTERS
 from templates.labels.talking import TALKING
 from templates.labels.warnings import WARNINGS
 
-SUBJECTS: Final = (ASSISTANCE, DAMAGE, DELIVERIES, EVACUATION, PEOPLE, RELIEF, TALKING, WARNINGS)
+SUBJECTS: Final = (ASSISTANCE, DAMAGE, DELIVERIES, EVACUATION, PEOPLE, RELIEF, ROSTERS, TALKING, WARNINGS)
 LABELS: Final[dict[str, dict[str, str]]] = {kind: words for subject in SUBJECTS for kind, words in subject.items()}
 
 

@@ -10,6 +10,7 @@ from app.demo.cast import (
     LAST_KIND,
     OFFLINE_GATEWAY,
     OPTED_OUT,
+    ROSTER,
     SOURCE,
     TOWNSHIP,
     read_cast,
@@ -35,7 +36,7 @@ async def furnish(stage: Stage, screen: Screen) -> Scene:
     screen.act("一、村里有谁", "who and where")
     token = await stage.first_token()
     admin = await stage.desk(token)
-    for kind in (*KINDS, LAST_KIND):
+    for kind in (*KINDS, LAST_KIND, ROSTER):
         await _import(admin, kind)
     tokens = {"admin": token} | {name: await _operator(admin, *about) for name, about in DESKS.items()}
     cast = read_cast()

@@ -14,6 +14,7 @@ from audiences.importing.kinds.people import PEOPLE
 from audiences.importing.kinds.posts import POSTS
 from audiences.importing.kinds.relatives import RELATIVES
 from audiences.importing.kinds.responsibles import RESPONSIBLES
+from audiences.importing.kinds.shifts import SHIFTS
 from audiences.importing.kinds.sites import SITES
 
 KINDS: Mapping[str, Kind] = {
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Kind] = {
         RELATIVES,
         RESPONSIBLES,
         POSTS,
+        SHIFTS,
     )
 }
 

@@ -8,7 +8,14 @@ from audiences.addresses import Address, StoppedAddress
 from audiences.errors import UnknownAddress
 from audiences.stores.reach.owners import end_links, present
 from audiences.stores.scope import below, reachable, within
-from audiences.stores.tables import address_owners, addresses, gateways, people
+from audiences.stores.tables import (
+    address_owners,
+    addresses,
+    gateways,
+    organisation_addresses,
+    organisations,
+    people,
+)
 from ground.actor import Actor, Role
 from ground.bulk import among
 from ground.events import NewsDesk
@@ -95,7 +102,8 @@ async def forget_owner(tx: Transaction, actor: Actor, desk: NewsDesk, person_id:
     forgotten = update(address_owners).where(address_owners.c.person_id == person_id).values(external_id=None)
     await tx.execute(forgotten)
     others = select(address_owners.c.address_id).where(address_owners.c.person_id != person_id, present())
-    alone = addresses.c.id.in_(mine) & addresses.c.id.not_in(others)
+    rooms = select(organisation_addresses.c.address_id)
+    alone = addresses.c.id.in_(mine) & addresses.c.id.not_in(others.union(rooms))
     await tx.execute(update(addresses).where(alone).values(value=None))
 
 
@@ -107,13 +115,16 @@ async def _change(tx: Transaction, actor: Actor, address_id: int, **values: int 
 
 
 def _in_sight(actor: Actor) -> ColumnElement[bool]:
-    """An address is seen where one of its people lives or lived, or where its gateway stands."""
+    """An address is seen where one of its people lives or lived, where its gateway stands, or its office."""
     if actor.unbounded:
         return within(actor, addresses.c.id)
     owned = address_owners.join(people, people.c.id == address_owners.c.person_id)
     by_people = select(address_owners.c.address_id).select_from(owned).where(within(actor, people.c.area_id))
     by_gateways = select(gateways.c.address_id).where(within(actor, gateways.c.area_id))
-    return or_(addresses.c.id.in_(by_people), addresses.c.id.in_(by_gateways))
+    offices = organisation_addresses.join(organisations, organisations.c.id == organisation_addresses.c.organisation_id)
+    of_offices = select(organisation_addresses.c.address_id).select_from(offices)
+    by_offices = of_offices.where(within(actor, organisations.c.area_id))
+    return or_(*(addresses.c.id.in_(each) for each in (by_people, by_gateways, by_offices)))
 
 
 def _address(row: Row[tuple[int]], owners: Sequence[int]) -> Address:

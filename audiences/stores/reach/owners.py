@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 from audiences.addresses import Opening
 from audiences.errors import UnknownPerson
 from audiences.stores.scope import reachable
-from audiences.stores.tables import address_owners, addresses, people
+from audiences.stores.tables import address_owners, addresses, organisation_addresses, people
 from ground.actor import Actor, Role
 from ground.bulk import among, insert_rows
 from ground.events import NewsDesk
@@ -52,7 +52,8 @@ async def end_links(
     ended = update(address_owners).where(chosen, present(), mine).values(until_at=at)
     touched = (await tx.execute(ended.returning(address_owners.c.address_id))).scalars().all()
     owned = select(address_owners.c.address_id).where(present())
-    orphaned = among(tx, addresses.c.id, sorted(set(touched))) & addresses.c.id.not_in(owned)
+    rooms = select(organisation_addresses.c.address_id).where(organisation_addresses.c.until_at.is_(None))
+    orphaned = among(tx, addresses.c.id, sorted(set(touched))) & addresses.c.id.not_in(owned.union(rooms))
     closing = update(addresses).where(orphaned, addresses.c.closed_at.is_(None)).values(closed_at=at, closed_why=why)
     closed = (await tx.execute(closing.returning(addresses.c.id))).scalars().all()
     await desk.tell_many(tx, "address.closed", [(str(each), {"address": each}) for each in closed], at)

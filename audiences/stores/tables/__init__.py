@@ -10,6 +10,7 @@ from audiences.stores.tables.frozen import audience_members, audiences, saved_au
 from audiences.stores.tables.imports import import_rows, import_runs
 from audiences.stores.tables.people import households, needs, particulars, people, relatives
 from audiences.stores.tables.places import area_closure, area_readings, areas, gateways, sites, village_codes
+from audiences.stores.tables.rosters import organisation_addresses, shifts
 
 __all__ = [
     "address_owners",
@@ -27,6 +28,7 @@ __all__ = [
     "needs",
     "operators",
     "opt_outs",
+    "organisation_addresses",
     "organisation_members",
     "organisations",
     "particulars",
@@ -36,6 +38,7 @@ __all__ = [
     "proof_tries",
     "relatives",
     "saved_audiences",
+    "shifts",
     "sites",
     "terms",
     "village_codes",

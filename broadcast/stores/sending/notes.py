@@ -4,7 +4,7 @@ Where a warning asks the directory whom it means, a note is told: its audience i
 is receipted and counted like everything else; whoever has no address shows as unreachable.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from audiences.stores.tables import audience_members, audiences
 from broadcast.content.compose import Words
 from broadcast.notices import Guarantee, Kind, Lane, Notice, NoticeDraft, Policy, Purpose
 from broadcast.stores import notices
+from broadcast.stores.sending import planning
 from ground.actor import Actor
 from ground.bulk import insert_rows
 from ground.transaction import Transaction
@@ -65,6 +66,16 @@ async def tell(tx: Transaction, actor: Actor, note: Note, now: int) -> Notice:
         valid_from=now,
     )
     return await notices.create(tx, actor, draft, note.words, now)
+
+
+async def tell_everywhere(tx: Transaction, actor: Actor, note: Note, batches: Mapping[str, int], now: int) -> Notice:
+    """Tell each member at every usable address at once, to try them; planned here, so for few members at a time.
+
+    `batches` says for each channel that there is how many deliveries one range holds.
+    """
+    notice = await tell(tx, actor, note, now)
+    await planning.plan_everywhere(tx, actor, notice, len(note.members), batches)
+    return notice
 
 
 async def _freeze(tx: Transaction, note: Note, members: Sequence[Member], now: int) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Subquery,
     and_,
     bindparam,
     case,
@@ -47,9 +48,21 @@ def _chosen_members() -> ColumnElement[bool]:
 
 
 def people_reached(purpose: Purpose, channels: Sequence[str]) -> Select[Any]:
+    """The first usable address of each chosen person."""
+    open_ones = _addresses_of_people(purpose, channels).where(addresses.c.closed_at.is_(None)).subquery("ranked")
+    return _as_placed(open_ones).where(open_ones.c.pick == 1)
+
+
+def people_reached_everywhere(purpose: Purpose, channels: Sequence[str]) -> Select[Any]:
+    """Every usable address of each chosen person."""
+    return _as_placed(_addresses_of_people(purpose, channels).where(usable(purpose)).subquery("every"))
+
+
+def _addresses_of_people(purpose: Purpose, channels: Sequence[str]) -> Select[Any]:
+    """The addresses of the chosen people on these channels; `pick` counts from the one that is preferred."""
     member = audience_members.c
     preferred = (case((usable(purpose), 0), else_=1), channel_rank(channels), address_owners.c.rank, addresses.c.id)
-    ranked = (
+    return (
         select(
             member.seq.label("audience_seq"),
             addresses.c.id.label("address_id"),
@@ -64,12 +77,13 @@ def people_reached(purpose: Purpose, channels: Sequence[str]) -> Select[Any]:
         .join(people, people.c.id == member.person_id)
         .join(address_owners, and_(address_owners.c.person_id == member.person_id, address_owners.c.until_at.is_(None)))
         .join(addresses, addresses.c.id == address_owners.c.address_id)
-        .where(_chosen_members())
-        .where(addresses.c.closed_at.is_(None), addresses.c.channel.in_(channels))
-        .subquery("ranked")
+        .where(_chosen_members(), addresses.c.channel.in_(channels))
     )
+
+
+def _as_placed(ranked: Subquery) -> Select[Any]:
     columns = [ranked.c[name] if name != "gateway_id" else null().cast(Integer).label(name) for name in PLACED]
-    return select(*columns).where(ranked.c.pick == 1)
+    return select(*columns)
 
 
 def gateways_reached(wanted: bool) -> Select[Any]:  # noqa: FBT001 - read once, above

@@ -33,7 +33,14 @@ from sqlalchemy import (
 from audiences.stores.tables import address_owners, addresses, audience_members
 from broadcast.notices import Notice, Purpose
 from broadcast.stores import counters
-from broadcast.stores.sending.placing import PLACED, SPEAKER, gateways_reached, people_reached, usable
+from broadcast.stores.sending.placing import (
+    PLACED,
+    SPEAKER,
+    gateways_reached,
+    people_reached,
+    people_reached_everywhere,
+    usable,
+)
 from broadcast.stores.tables import deliveries, delivery_sharers, notices, ranges
 from ground.actor import Actor
 from ground.bulk import insert_chosen, insert_rows
@@ -60,6 +67,19 @@ async def plan_members(tx: Transaction, actor: Actor, notice: Notice, last: int,
     if planned < last - first + 1:  # else everybody has a message of their own, and nobody shares one
         await _mark_sharers(tx, notice, how.reached, whom)
     await _count_people(tx, actor, notice, first, last)
+    await tx.execute(update(notices).where(notices.c.id == notice.id).values(planned_through=last))
+    return planned
+
+
+async def plan_everywhere(tx: Transaction, actor: Actor, notice: Notice, last: int, batches: Mapping[str, int]) -> int:
+    """Plan every usable address of the members with seq up to `last`: where each number is to be tried."""
+    actor.require_hub()
+    channels = tuple(each for each in notice.policy.channels if each in batches)
+    reached = people_reached_everywhere(notice.purpose, channels).cte("reached")
+    whom = {"the_audience": notice.audience, "first": 1, "last": last}
+    planned = await _number_on(tx, actor, notice, _insertion(reached), whom, batches)
+    await _mark_sharers(tx, notice, reached, whom)
+    await _count_people(tx, actor, notice, 1, last)
     await tx.execute(update(notices).where(notices.c.id == notice.id).values(planned_through=last))
     return planned
 

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from app.demo import cast
-from app.demo.cast import GROUP, KINDS, LAST_KIND, read_cast, sample
+from app.demo.cast import GROUP, KINDS, LAST_KIND, ROSTER, read_cast, sample
 from audiences.addresses import SANDBOX_PREFIX, normal_phone
 from broadcast.alerts.cap.reading import read_cap
 
@@ -37,6 +37,7 @@ def test_all_villages_of_the_city_are_there_and_hang_together() -> None:
 
 def test_no_number_could_ring_anywhere() -> None:
     numbers = [row["phone"] for row in rows("people") if row["phone"]] + [cast.REPAIRED_NUMBER]
+    numbers += [row["room_phone"] for row in rows("shifts")]
     assert [each for each in numbers if not each.startswith(SANDBOX_PREFIX) or normal_phone(each) != each] == []
 
 
@@ -61,7 +62,7 @@ def test_whoever_only_has_sms_in_the_overloaded_villages_can_be_overtaken() -> N
     assert len(read_cast().overloaded) >= 5
 
 
-@pytest.mark.parametrize("kind", [*KINDS, LAST_KIND])
+@pytest.mark.parametrize("kind", [*KINDS, LAST_KIND, ROSTER])
 def test_whatever_a_file_names_is_in_the_file_of_that_kind(kind: str) -> None:
     known = {
         "person": {row["id"] for row in rows("people")},
@@ -70,7 +71,14 @@ def test_whatever_a_file_names_is_in_the_file_of_that_kind(kind: str) -> None:
         "organisation": {row["id"] for row in rows("organisations")},
         "area_code": {row["code"] for row in rows("areas")},
     }
-    columns = {"holder": "person", "deputy": "person", "person_a": "person", "person_b": "person", "shelter": "site"}
+    columns = {
+        "holder": "person",
+        "deputy": "person",
+        "person_a": "person",
+        "person_b": "person",
+        "shelter": "site",
+        "backup": "person",
+    }
     for row in rows(kind):
         for column, value in row.items():
             target = columns.get(column, column)

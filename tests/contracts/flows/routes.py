@@ -10,9 +10,13 @@ from typing import Final
 
 from audiences.stores.reach import proofs
 from audiences.stores.tables import addresses, people, village_codes
+from bot.cases.contact_test import Asked as TestAsked
 from bot.cases.evacuation import OrderKind
 from bot.evacuation.advancing import Marshal, advance
 from bot.evacuation.ordering import Asked, order
+from bot.rosters.desk import RosterDesk
+from bot.rosters.testing import advance_tests
+from bot.stores.rosters import contact_tests
 from bot.telling import Teller
 from broadcast.alerts.model import Level
 from broadcast.ladders.policy import policy_for
@@ -56,6 +60,7 @@ class Route:
     start: str
     lead: Sequence[str] = ()
     stranger: bool = False  # is it for somebody nobody knows?
+    asks: bool = True  # some take one turn and ask nothing
     prepare: Prepare = nothing
 
 
@@ -165,6 +170,18 @@ async def _called(stand: Stand) -> None:
         await tx.execute(ladders.update().values(code="4821"))
 
 
+async def _tested(stand: Stand) -> None:
+    """The person is on duty, and everybody's numbers are tried."""
+    stage, world = stand.stage, stand.world
+    await world.post(stand.village, "monitor", stand.person)
+    asked = TestAsked(area=stand.village, duties=("monitor",), on_shift=False)
+    async with stage.database.writing() as tx:
+        await contact_tests.start(tx, HUB, asked, stage.clock.now())
+    desk = RosterDesk(stage.database, stage.clock, stage.tools.desk, Teller(stage.tools.kinds))
+    await advance_tests(desk)
+    await stage.play()
+
+
 ROUTES: Final[Mapping[str, Route]] = {
     "call": Route("叫应", ("on_post",), prepare=_called),
     "join": Route("加入", (VILLAGE_CODE, "zh_CN", "张三", "没有", "agree"), stranger=True, prepare=_with_code),
@@ -177,6 +194,7 @@ ROUTES: Final[Mapping[str, Route]] = {
         prepare=_answering,
     ),
     "safe": Route("安全", ("all",), prepare=_under_order),
+    "contact_test": Route("1", prepare=_tested, asks=False),
     "relief_case": Route("待办", ("1", "accept", "settle", "no_photo"), prepare=_to_be_handled),
     "relief_status": Route("我报的灾怎么样了", ("add", "还漏雨"), prepare=_reported),
     "assistance": Route("申请救助", ("no",), prepare=_reported),

@@ -31,6 +31,7 @@ EACH_STEP = list(  # routes that begin alike share their first questions
     {
         (route.start, route.prepare, *route.lead[:steps]): (name, route, steps)
         for name, route in ALL
+        if route.asks
         for steps in range(max(1, len(route.lead)))
     }.values()
 )

@@ -1,0 +1,1 @@
+"""Duty rosters and contact tests over HTTP."""

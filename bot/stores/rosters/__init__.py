@@ -1,0 +1,1 @@
+"""Empty nights and contact tests as they are kept."""
