@@ -16,12 +16,13 @@ from broadcast.dispatch import rungs
 from broadcast.dispatch.hub import Hub
 from broadcast.ladders import answering
 from broadcast.ladders.answering import CALLER
-from broadcast.ladders.climbing import Move, move
+from broadcast.ladders.climbing import DIALLED, Move, move
 from broadcast.ladders.model import Outcome
 from broadcast.ladders.policy import policy_for
 from broadcast.stores import alerts
 from broadcast.stores.ladders import chains, opening, posts, reach, rows
 from broadcast.stores.ladders.chains import Chain
+from broadcast.stores.ladders.posts import Held
 from ground.clock import Clock
 from ground.events import Event, Subscription
 from ground.transaction import Transaction
@@ -106,18 +107,27 @@ async def _open_slice(escalation: Escalation) -> int:
         if not ready:
             return 0
         chain = ready[0]
-        held = await posts.concerned(tx, CALLER, chain, now, POSTS_AT_ONCE)
+        found = await posts.concerned(tx, CALLER, chain, now, POSTS_AT_ONCE)
+        sitting = await posts.on_shift(tx, CALLER, chain, now)
+        held = with_shifts(found, sitting, last=len(found) < POSTS_AT_ONCE)
         leads = await posts.superiors(tx, CALLER, [each.area for each in held], now) if held else {}
     people = {person for each in held for person in (each.holder, each.deputy) if person is not None}
     people |= {person for those in leads.values() for person in those}
     async with hub.database.writing() as tx:
         await reach.make_dialable(tx, CALLER, sorted(people))
         opened = await opening.open_all(tx, CALLER, chain, held, leads, now) if held else 0
-        done = len(held) < POSTS_AT_ONCE
-        through = held[-1].post if held else chain.through
+        done = len(found) < POSTS_AT_ONCE
+        through = found[-1].post if found else chain.through
         await chains.move(tx, CALLER, chain.root, "open" if done else "opening", now, through)
     log.info("ladders.opened", chain=chain.root, opened=opened)
     return max(1, opened)
+
+
+def with_shifts(found: Sequence[Held], sitting: Sequence[Held], *, last: bool) -> Sequence[Held]:
+    """Let whoever is on shift answer for a duty room instead of all who may be; they come with the last slice."""
+    rooms = {each.organisation for each in sitting}
+    others = [each for each in found if each.organisation is None or each.organisation not in rooms]
+    return [*others, *sitting] if last else others
 
 
 async def _climb(escalation: Escalation) -> int:
@@ -131,7 +141,10 @@ async def _climb(escalation: Escalation) -> int:
         ladders = [each for each in await rows.due(tx, CALLER, now, STEPS_AT_ONCE) if each.chain in spoken]
         people = sorted({person for each in ladders for person in each.called})
         names = [kind.name for kind in escalation.kinds]
-        reached = await reach.channels_of(tx, CALLER, people, names, now)
+        reached = dict(await reach.channels_of(tx, CALLER, people, names, now))
+        for each in ladders:
+            if each.room is not None and DIALLED in names:
+                reached[each.person] = reached.get(each.person, frozenset()) | {DIALLED}
         moves = [move(each, spoken[each.chain].chain.policy, reached, names) for each in ladders]
         for chain in dict.fromkeys(each.ladder.chain for each in moves):
             mine: list[Move] = [each for each in moves if each.ladder.chain == chain]

@@ -17,7 +17,7 @@ from broadcast.ladders.policy import Does
 from broadcast.ladders.words import facts_by_rule, words
 from broadcast.notices import Lane, Policy
 from broadcast.stores import alerts
-from broadcast.stores.ladders import chains, reach, rows, steps
+from broadcast.stores.ladders import chains, reach, rooms, rows, steps
 from broadcast.stores.ladders.chains import Chain
 from broadcast.stores.ladders.steps import Step
 from broadcast.stores.sending import notes, planning
@@ -104,7 +104,17 @@ async def _tell(
     )
     notice = await notes.tell(tx, CALLER, note, now)
     await planning.plan_members(tx, CALLER, notice, len(members), hub.batches)
+    if [kind.name for kind in kinds] == [DIALLED]:
+        await rooms.ring_too(tx, CALLER, notice, _rooms(whom), hub.batches)
     return notice.id
+
+
+def _rooms(whom: Mapping[int, Move]) -> Mapping[int, int]:
+    """Return which duty room's landline rings with the phone of who is on shift there."""
+    called = {person: each.ladder for person, each in whom.items()}
+    return {
+        person: ladder.room for person, ladder in called.items() if ladder.room is not None and person == ladder.person
+    }
 
 
 async def _knock(tx: Transaction, hub: Hub, doors: Sequence[Move], now: int) -> None:

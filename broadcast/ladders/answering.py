@@ -1,7 +1,7 @@
 """An answer to 叫应: in its own transaction it closes the ladder and stops every channel, or sends for the next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from audiences.stores.reach import faults
@@ -45,9 +45,11 @@ async def reply(tx: Transaction, actor: Actor, desk: NewsDesk, said: Said, now: 
     """Take an answer of whoever is called."""
     actor.require_hub()
     chain = await chains.find(tx, CALLER, said.chain)
-    known = await rows.calling(tx, CALLER, said.chain, said.people)
+    known = await rows.calling(tx, CALLER, said.chain, said.people, said.address)
     if chain is None or not known:
         return Heard.NOBODY
+    if not said.people:  # at a room's landline: whoever picks up answers for who is on shift there
+        said = replace(said, people=tuple(each.person for each in known))
     open_ones = [each for each in known if each.is_open]
     if not open_ones:
         return Heard.OVER

@@ -82,6 +82,7 @@ class Ladder:
     position: int  # the rung that is next
     due_at: int | None
     target: int | None  # who is being called now
+    room: int | None  # the landline of his duty room: an address
     code: str
 
     @property

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 from sqlalchemy import select
 
-from audiences.stores.tables import addresses
+from audiences.stores.tables import addresses, organisation_addresses, shifts
 from broadcast.alerts.model import Level
 from broadcast.dispatch import escalation
 from broadcast.ladders.model import Outcome, State, StepKind
@@ -112,6 +112,27 @@ async def test_of_a_duty_room_one_is_enough(stage: Calling, line: Line) -> None:
     assert {line.officer, line.leader}.isdisjoint(await stage.open_ones())
     assert (await stage.ladder(line.leader)).outcome == Outcome.BY_ANOTHER
     assert {line.monitor, line.chief} <= await stage.open_ones()  # villages are called whoever above is silent
+
+
+async def test_whoever_is_on_shift_answers_for_the_township_by_the_room_s_own_telephone(
+    stage: Calling, line: Line, database: Database
+) -> None:
+    """He has no telephone of his own that works; a colleague picks up in the duty room."""
+    sitting = await line.world.person(line.town.area, "吴值班")
+    room = await line.world.organisation(line.town.area, "township_office")
+    address = await line.world.address("voice", "+99900000061")
+    began, ends = stage.clock.now() - HOUR, stage.clock.now() + HOUR
+    async with database.writing() as tx:
+        landline = {"organisation_id": room, "address_id": address, "source": "test", "from_at": 0}
+        await tx.execute(organisation_addresses.insert().values(landline))
+        shift = {"organisation_id": room, "person_id": sitting, "from_at": began, "until_at": ends}
+        await tx.execute(shifts.insert().values(**shift, source="test", role="duty_officer"))
+    await stage.issue(line.town)
+    await stage.pass_by(50)
+    assert stage.calls_to("+99900000061") >= 1
+    await stage.keys("+99900000061", "1")
+    assert (await stage.ladder(sitting)).outcome == Outcome.ANSWERED
+    assert line.monitor in await stage.open_ones()
 
 
 async def test_somebody_without_an_address_is_skipped_at_once(stage: Calling, line: Line) -> None:

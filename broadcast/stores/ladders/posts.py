@@ -7,8 +7,9 @@ from typing import Final
 from sqlalchemy import Select, and_, func, select
 
 from audiences.duties import Duty
+from audiences.stores.rosters.rooms import rooms_of
 from audiences.stores.scope import below, lasting, within
-from audiences.stores.tables import area_closure, audience_members, audiences, posts, terms
+from audiences.stores.tables import area_closure, areas, audience_members, audiences, posts, terms
 from broadcast.stores.ladders.chains import Chain
 from ground.actor import Actor
 from ground.bulk import among
@@ -20,15 +21,16 @@ LEADING: Final = (Duty.LEADER_ON_DUTY.value, Duty.ADMINISTRATIVE.value)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A post that somebody holds now."""
+    """A post that somebody holds now, or a shift (without a post) in a duty room with its landline, an address."""
 
-    post: int
+    post: int | None
     duty: str
     area: int
     site: int | None
     organisation: int | None
     holder: int
     deputy: int | None
+    room: int | None = None
 
 
 async def is_frozen(tx: Transaction, actor: Actor, audience: int | None) -> bool:
@@ -61,6 +63,22 @@ async def concerned(tx: Transaction, actor: Actor, chain: Chain, now: int, limit
     return [
         Held(row.id, row.duty, row.area_id, row.site_id, row.organisation_id, row.holder_id, row.deputy_id)
         for row in await tx.rows(wanted)
+    ]
+
+
+async def on_shift(tx: Transaction, actor: Actor, chain: Chain, now: int) -> Sequence[Held]:
+    """Return who is on shift in the duty rooms where the warning is: they answer for their townships, nobody else."""
+    actor.require_hub()
+    rooms = await rooms_of(tx, actor, [chain.area], now)
+    there = {room.area for room in rooms.values()}
+    if chain.audience is not None:
+        asked = select(areas.c.id).where(among(tx, areas.c.id, sorted(there)), areas.c.id.in_(_meant(chain.audience)))
+        there = set(await tx.values(asked))
+    return [
+        Held(None, each.role.value, room.area, None, room.organisation, each.person, each.backup, room.phone_address)
+        for room in rooms.values()
+        for each in room.on_shift
+        if room.area in there and each.role.value in chain.policy.duties
     ]
 
 

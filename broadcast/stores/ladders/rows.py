@@ -51,14 +51,19 @@ def called(tx: Transaction, person_ids: Sequence[int]) -> ColumnElement[bool]:
     return or_(among(tx, ladders.c.person_id, person_ids), exists().where(step))
 
 
-async def calling(tx: Transaction, actor: Actor, chain: str, person_ids: Sequence[int]) -> Sequence[Ladder]:
+async def calling(
+    tx: Transaction, actor: Actor, chain: str, person_ids: Sequence[int], address: int | None = None
+) -> Sequence[Ladder]:
     """Return the ladders of a chain on which any of these people was called: his own, or those he stands in for.
+
+    At the `address` of a duty room whoever picks up answers for who is on shift there.
 
     They are locked, so that of two answers at once the second sees what the first did.
     """
     actor.require_hub()
     wanted = select(ladders, call_chains.c.alert_id, call_chains.c.drill).select_from(JOINED)
-    wanted = wanted.where(ladders.c.chain == chain, called(tx, person_ids)).order_by(ladders.c.id)
+    here = called(tx, person_ids) if address is None else or_(called(tx, person_ids), ladders.c.room_id == address)
+    wanted = wanted.where(ladders.c.chain == chain, here).order_by(ladders.c.id)
     if tx.dialect is Dialect.POSTGRESQL:
         wanted = wanted.with_for_update(of=ladders)
     return [ladder_of(row) for row in await tx.rows(wanted)]
@@ -125,6 +130,7 @@ def ladder_of(row: Row[Any]) -> Ladder:
         position=row.position,
         due_at=row.due_at,
         target=row.target_id,
+        room=row.room_id,
         code=row.code,
     )
 

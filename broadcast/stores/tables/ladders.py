@@ -31,7 +31,8 @@ ladders = Table(  # one per person and chain
     Column("person_id", Key, ForeignKey("people.id"), nullable=False, index=True),
     Column("deputy_id", Key, ForeignKey("people.id"), index=True),
     Column("superior_id", Key, ForeignKey("people.id"), index=True),
-    Column("post_id", Key, ForeignKey("posts.id"), nullable=False),
+    Column("post_id", Key, ForeignKey("posts.id")),  # NULL: whoever is on shift in a duty room
+    Column("room_id", Key, ForeignKey("addresses.id")),  # the landline of that room, which rings with his own phone
     Column("duty", String(40), nullable=False),
     Column("area_id", Key, ForeignKey("areas.id"), nullable=False, index=True),
     Column("any_of", String(60), nullable=False),

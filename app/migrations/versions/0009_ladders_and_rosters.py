@@ -1,14 +1,14 @@
-"""Duty rosters
+"""Ladders and rosters
 
-Revision: 0010, after 0009.
+Revision: 0009, after 0008.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0010'
-down_revision = '0009'
+revision = '0009'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 
@@ -71,6 +71,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_organisation_addresses_address_id'), ['address_id'], unique=False)
         batch_op.create_index('ix_organisation_addresses_organisation_id', ['organisation_id', 'until_at'], unique=False)
 
+    op.create_table('approval_calls',
+    sa.Column('alert_id', sa.String(length=36), nullable=False),
+    sa.Column('turn', sa.SmallInteger(), nullable=False),
+    sa.Column('wait', sa.Integer(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['alert_id'], ['alerts.id'], name=op.f('fk_approval_calls_alert_id')),
+    sa.PrimaryKeyConstraint('alert_id', name=op.f('pk_approval_calls'))
+    )
+    with op.batch_alter_table('approval_calls', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_approval_calls_due_at'), ['due_at'], unique=False)
+
+    op.create_table('call_chains',
+    sa.Column('chain', sa.String(length=36), nullable=False),
+    sa.Column('alert_id', sa.String(length=36), nullable=False),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('audience_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('drill', sa.Boolean(), nullable=False),
+    sa.Column('level', sa.SmallInteger(), nullable=False),
+    sa.Column('policy', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('stage', sa.String(length=10), nullable=False),
+    sa.Column('through', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('opened_at', sa.BigInteger(), nullable=False),
+    sa.Column('moved_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['alert_id'], ['alerts.id'], name=op.f('fk_call_chains_alert_id')),
+    sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_call_chains_area_id')),
+    sa.ForeignKeyConstraint(['audience_id'], ['audiences.id'], name=op.f('fk_call_chains_audience_id')),
+    sa.ForeignKeyConstraint(['chain'], ['alerts.id'], name=op.f('fk_call_chains_chain')),
+    sa.PrimaryKeyConstraint('chain', name=op.f('pk_call_chains'))
+    )
+    with op.batch_alter_table('call_chains', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_call_chains_stage'), ['stage'], unique=False)
+
     op.create_table('contact_test_people',
     sa.Column('test_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -110,6 +142,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_test_results_area_id'), ['area_id'], unique=False)
         batch_op.create_index('ix_contact_test_results_person_id_address_id', ['person_id', 'address_id'], unique=False)
 
+    op.create_table('ladders',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.String(length=36), nullable=False),
+    sa.Column('chain', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deputy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('superior_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('post_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('room_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty', sa.String(length=40), nullable=False),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('any_of', sa.String(length=60), nullable=False),
+    sa.Column('in_danger', sa.Boolean(), nullable=False),
+    sa.Column('level', sa.SmallInteger(), nullable=False),
+    sa.Column('code', sa.String(length=6), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('outcome', sa.String(length=12), nullable=False),
+    sa.Column('position', sa.SmallInteger(), nullable=False),
+    sa.Column('target_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('wait', sa.Integer(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=True),
+    sa.Column('opened_at', sa.BigInteger(), nullable=False),
+    sa.Column('closed_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_ladders_area_id')),
+    sa.ForeignKeyConstraint(['chain'], ['call_chains.chain'], name=op.f('fk_ladders_chain')),
+    sa.ForeignKeyConstraint(['deputy_id'], ['people.id'], name=op.f('fk_ladders_deputy_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_ladders_person_id')),
+    sa.ForeignKeyConstraint(['post_id'], ['posts.id'], name=op.f('fk_ladders_post_id')),
+    sa.ForeignKeyConstraint(['room_id'], ['addresses.id'], name=op.f('fk_ladders_room_id')),
+    sa.ForeignKeyConstraint(['superior_id'], ['people.id'], name=op.f('fk_ladders_superior_id')),
+    sa.ForeignKeyConstraint(['target_id'], ['people.id'], name=op.f('fk_ladders_target_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ladders')),
+    sa.UniqueConstraint('chain', 'person_id', name=op.f('uq_ladders_chain_person_id')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_ladders_public_id'))
+    )
+    with op.batch_alter_table('ladders', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ladders_area_id'), ['area_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ladders_deputy_id'), ['deputy_id'], unique=False)
+        batch_op.create_index('ix_ladders_due_at', ['due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ladders_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ladders_superior_id'), ['superior_id'], unique=False)
+
     op.create_table('shifts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('source', sa.String(length=40), nullable=False),
@@ -132,17 +206,52 @@ def upgrade() -> None:
         batch_op.create_index('ix_shifts_organisation_id_until_at', ['organisation_id', 'until_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_shifts_person_id'), ['person_id'], unique=False)
 
+    op.create_table('ladder_steps',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('ladder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('address_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('result', sa.String(length=20), nullable=False),
+    sa.Column('by', sa.String(length=80), nullable=False),
+    sa.Column('under_way', sa.SmallInteger(), server_default='0', nullable=False),
+    sa.Column('happened_at', sa.BigInteger(), nullable=False),
+    sa.Column('learned_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['address_id'], ['addresses.id'], name=op.f('fk_ladder_steps_address_id')),
+    sa.ForeignKeyConstraint(['ladder_id'], ['ladders.id'], name=op.f('fk_ladder_steps_ladder_id')),
+    sa.ForeignKeyConstraint(['notice_id'], ['notices.id'], name=op.f('fk_ladder_steps_notice_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_ladder_steps_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ladder_steps'))
+    )
+    with op.batch_alter_table('ladder_steps', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ladder_steps_ladder_id'), ['ladder_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ladder_steps_notice_id'), ['notice_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('ladder_steps', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ladder_steps_notice_id'))
+        batch_op.drop_index(batch_op.f('ix_ladder_steps_ladder_id'))
+
+    op.drop_table('ladder_steps')
     with op.batch_alter_table('shifts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_shifts_person_id'))
         batch_op.drop_index('ix_shifts_organisation_id_until_at')
         batch_op.drop_index(batch_op.f('ix_shifts_backup_id'))
 
     op.drop_table('shifts')
+    with op.batch_alter_table('ladders', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ladders_superior_id'))
+        batch_op.drop_index(batch_op.f('ix_ladders_person_id'))
+        batch_op.drop_index('ix_ladders_due_at')
+        batch_op.drop_index(batch_op.f('ix_ladders_deputy_id'))
+        batch_op.drop_index(batch_op.f('ix_ladders_area_id'))
+
+    op.drop_table('ladders')
     with op.batch_alter_table('contact_test_results', schema=None) as batch_op:
         batch_op.drop_index('ix_contact_test_results_person_id_address_id')
         batch_op.drop_index(batch_op.f('ix_contact_test_results_area_id'))
@@ -152,6 +261,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_test_people_notice_id'))
 
     op.drop_table('contact_test_people')
+    with op.batch_alter_table('call_chains', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_call_chains_stage'))
+
+    op.drop_table('call_chains')
+    with op.batch_alter_table('approval_calls', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_approval_calls_due_at'))
+
+    op.drop_table('approval_calls')
     with op.batch_alter_table('organisation_addresses', schema=None) as batch_op:
         batch_op.drop_index('ix_organisation_addresses_organisation_id')
         batch_op.drop_index(batch_op.f('ix_organisation_addresses_address_id'))
