@@ -14,7 +14,8 @@ from time import process_time
 
 import structlog
 
-from bench import bare, inbound, pipeline, report, town
+from bench import bare, calling, inbound, pipeline, report, town
+from bench.calling import CallingFigures
 from bench.inbound import InboundFigures
 from bench.report import Figures
 from ground.ids import new_id
@@ -63,8 +64,9 @@ async def measure(dialect: str, server: str, people: int, folder: Path) -> Figur
         cpu = process_time() - cpu
         assert await pipeline.accepted(database) == people
     heard = await hear(dialect, server, folder)
+    called = await call(dialect, server, folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return Figures(dialect, people, alone, whole, cpu, peak, load_before, heard)
+    return Figures(dialect, people, alone, whole, cpu, peak, load_before, heard, called)
 
 
 async def hear(dialect: str, server: str, folder: Path) -> InboundFigures:
@@ -73,6 +75,13 @@ async def hear(dialect: str, server: str, folder: Path) -> InboundFigures:
         await town.build(database, HOMES)
         kept = await inbound.ours(database, inbound.TURNS)
     return InboundFigures(dialect, inbound.TURNS, kept, await inbound.bare(inbound.TURNS))
+
+
+async def call(dialect: str, server: str, folder: Path) -> CallingFigures:
+    """Race answers against the messages of as many ladders, on a database of their own."""
+    async with fresh(dialect, server, folder) as database:
+        await town.build(database, calling.LADDERS)
+        return await calling.race(database, calling.LADDERS)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bench.calling import CallingFigures
 from bench.inbound import InboundFigures
 
 
@@ -21,6 +22,7 @@ class Figures:
     peak: int  # MiB
     load: float  # of the machine, before
     heard: InboundFigures
+    called: CallingFigures
 
     @property
     def rate(self) -> float:
@@ -42,6 +44,11 @@ def page(figures: Sequence[Figures], batch: int) -> str:
         f"**{each.bare / each.ours:.2f}** |"
         for each in (figure.heard for figure in figures)
     )
+    called = "\n".join(
+        f"| {each.dialect} | {each.ladders:,} | {each.ladders / each.opened:,.0f}/s | "
+        f"{each.ladders / each.answered:,.0f}/s | {each.sent:,} | {each.under_way} | **{each.late}** |"
+        for each in (figure.called for figure in figures)
+    )
     return f"""# Performance
 
 Written by `make bench`; do not edit. {os.cpu_count()} cores, Python {platform.python_version()}, SQLite
@@ -62,4 +69,11 @@ everything in the database; beside it a bare aiogram dispatcher that answers at 
 | database | turns | ours | bare dispatcher | ratio |
 |---|---|---|---|---|
 {turns}
+
+叫应 raced: ladders of so many monitors are opened and their first messages planned; then the messages go out while all
+answers are recorded beside them. "Late" is what was claimed after its answer was recorded: it must be none.
+
+| database | ladders | opened | sent and answered | sent | under way at the answer | late |
+|---|---|---|---|---|---|---|
+{called}
 """
