@@ -21,7 +21,10 @@ from bot import calls
 from bot.assistance import sweeping
 from bot.assistance.desk import AssistanceDesk, desk_with
 from bot.dialogue import Dialogue, Tools
-from bot.evacuation import following
+from bot.doors import hearing as door_news
+from bot.doors.escalating import go_round
+from bot.doors.opening import DoorDesk, Doorkeeper
+from bot.evacuation import contacting, following
 from bot.evacuation.advancing import Marshal, advance
 from bot.evacuation.silencing import silence
 from bot.evacuation.watching import listen_for_villages, watch
@@ -67,7 +70,13 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
     # Readers of news plan rows and publish nothing, so that theirs is a queue nobody takes from.
     reading = Hub(database, clock, NewsDesk(), MemoryQueue(), channels)
     desk = NewsDesk(
-        [growth.subscription(reading), *following.subscriptions(clock), calls.subscription(Teller(kinds), clock)]
+        [
+            growth.subscription(reading),
+            *following.subscriptions(clock),
+            contacting.subscription(clock),
+            calls.subscription(Teller(kinds), clock),
+            *door_news.subscriptions(clock),
+        ]
     )
     return House(
         settings=settings,
@@ -118,6 +127,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("expiry", 1.0, lambda: _expire(house)),
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         *evacuation_rounds(house),
+        Round("doors", 1.0, lambda: go_round(doorkeeper(house))),
         Round("assistance", 60.0, lambda: sweeping.sweep(assistance_desk(house), house.database, house.clock)),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("readings", 60.0, lambda: _read_names(house.database)),
@@ -140,6 +150,11 @@ def evacuation_rounds(house: House) -> list[Round]:
         Round("evacuation contact", 15.0, lambda: listen_for_villages(marshal)),
         Round("evacuation silence", 0.5, lambda: silence(marshal, house.channels)),
     ]
+
+
+def doorkeeper(house: House) -> Doorkeeper:
+    """Return what the round of door tasks leans on."""
+    return Doorkeeper(house.database, house.clock, DoorDesk(Teller(house.kinds), house.desk))
 
 
 def assistance_desk(house: House) -> AssistanceDesk:

@@ -3,6 +3,7 @@
 import app.security.tables
 import audiences.stores.tables
 import bot.stores.assistance.tables
+import bot.stores.doors.tables
 import bot.stores.evacuation.tables
 import bot.stores.relief.tables
 import bot.stores.tables
@@ -16,6 +17,7 @@ TABLES_OF = (
     bot.stores.evacuation.tables,
     bot.stores.relief.tables,
     bot.stores.assistance.tables,
+    bot.stores.doors.tables,
     broadcast.stores.tables,
 )
 

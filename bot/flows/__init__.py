@@ -5,6 +5,7 @@ The order is the order in which they are asked whether a turn that belongs to no
 
 from bot.flows.assistance import ASSISTANCE_FLOW
 from bot.flows.base import Flow
+from bot.flows.door import DoorFlow
 from bot.flows.instant import Instant
 from bot.flows.joining import JoinFlow
 from bot.flows.proof import ProofFlow
@@ -21,6 +22,7 @@ FLOWS: tuple[Flow, ...] = (
     RollSheet(),
     Roll(),
     Safe(),
+    DoorFlow(),
     JoinFlow(),
     RELIEF_CASE,  # an officer's tracking number is a case to be handled, not a report of their own
     ASSISTANCE_FLOW,

@@ -7,13 +7,14 @@ from templates.errors import UnknownLabel
 from templates.labels.assistance import ASSISTANCE
 from templates.labels.damage import DAMAGE
 from templates.labels.deliveries import DELIVERIES
+from templates.labels.doors import DOORS
 from templates.labels.evacuation import EVACUATION
 from templates.labels.people import PEOPLE
 from templates.labels.relief import RELIEF
 from templates.labels.talking import TALKING
 from templates.labels.warnings import WARNINGS
 
-SUBJECTS: Final = (ASSISTANCE, DAMAGE, DELIVERIES, EVACUATION, PEOPLE, RELIEF, TALKING, WARNINGS)
+SUBJECTS: Final = (ASSISTANCE, DAMAGE, DELIVERIES, DOORS, EVACUATION, PEOPLE, RELIEF, TALKING, WARNINGS)
 LABELS: Final[dict[str, dict[str, str]]] = {kind: words for subject in SUBJECTS for kind, words in subject.items()}
 
 

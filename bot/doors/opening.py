@@ -1,0 +1,48 @@
+"""Opening door tasks: whoever needs somebody to knock says whose door and why; the rest follows by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.cases.door_policy import of_kind
+from bot.cases.door_task import Task
+from bot.stores.doors import holders, places, tasks
+from bot.stores.doors.places import Wanted
+from bot.stores.doors.steps import KEEPER as DOORS
+from bot.telling import Teller
+from ground.clock import Clock
+from ground.events import NewsDesk
+from ground.transaction import Database, Transaction
+
+__all__ = ["DOORS", "DoorDesk", "Doorkeeper", "open_tasks"]
+
+
+@dataclass(frozen=True, slots=True)
+class DoorDesk:
+    """What door tasks lean on: who tells people, and where news is told."""
+
+    teller: Teller
+    news: NewsDesk
+
+
+@dataclass(frozen=True, slots=True)
+class Doorkeeper:
+    """What the rounds of door tasks lean on."""
+
+    database: Database
+    clock: Clock
+    desk: DoorDesk
+
+
+async def open_tasks(tx: Transaction, wished: Sequence[Task], now: int) -> None:
+    """Open door tasks in the caller's transaction; the sweep tells whoever is to go, within a second.
+
+    Set-based: nine statements, however many. Once per (origin, subject): what is open, or was, stays as it is.
+    """
+    once = list({(each.origin, each.subject): each for each in wished}.values())
+    if not once:
+        return
+    wanted = {each.subject: Wanted(each.person, each.household, each.village or each.area) for each in once}
+    found = await places.of_doors(tx, DOORS, wanted)
+    stairs = {each.subject: of_kind(each.kind).stairs for each in once}
+    asked = await holders.of_places(tx, DOORS, found, stairs)
+    await tasks.keep(tx, DOORS, once, found, asked, now)

@@ -1,0 +1,146 @@
+"""Telling whoever is to knock: one message for each person with all their doors; and again when nobody has to go."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.cases.door_policy import of_kind
+from bot.cases.door_task import WAITING, Kind, Outcome
+from bot.cases.door_values import DoorTask
+from bot.doors.opening import DOORS, Doorkeeper
+from bot.lines import Line, Spoken
+from bot.stores.doors import moving, names
+from bot.stores.doors.moving import Addressee
+from bot.stores.doors.names import Door
+from bot.telling import News, Told
+from broadcast.content.compose import Words
+from broadcast.content.message import Choice
+from broadcast.notices import Lane
+from ground.ids import new_id
+from ground.transaction import Transaction
+from templates.catalogues import SOURCE
+from templates.labels import label
+
+SPOKEN: Final = "door"
+HOLDERS_AT_ONCE: Final = 20  # rules of one notice
+LISTED_AT_MOST: Final = 12
+TELLINGS_AT_ONCE: Final = 200
+
+
+async def tell(keeper: Doorkeeper) -> int:
+    """Tell everybody who is to be told; return how many messages were made."""
+    made = 0
+    for _ in range(TELLINGS_AT_ONCE):
+        told = await _some(keeper)
+        if not told:
+            break
+        made += told
+    return made
+
+
+async def _some(keeper: Doorkeeper) -> int:
+    """Look up and compose for some of them without holding the writer; then tell each kind in a short transaction."""
+    now = keeper.clock.now()
+    async with keeper.database.reading() as tx:
+        waiting = await moving.untold(tx, DOORS, HOLDERS_AT_ONCE)
+        found = await names.of_tasks(tx, DOORS, [each for asked in waiting.values() for each in asked])
+        doors = {each.task.key: each for each in found}
+        seats = await names.members_of(tx, DOORS, {each.office for each in waiting if each.office})
+    done = 0
+    for alike in _alike(waiting).values():
+        if await _tell(keeper, alike, doors, seats, now):
+            done += len(alike)
+    return done
+
+
+def _alike(waiting: Mapping[Addressee, Sequence[DoorTask]]) -> Mapping[object, Mapping[Addressee, Sequence[DoorTask]]]:
+    """A drill and the real thing never share a notice; nor do areas that nobody above has in common."""
+    apart: dict[object, dict[Addressee, Sequence[DoorTask]]] = {}
+    for who, asked in waiting.items():
+        key = (who.drill, _scope(asked), min(each.level for each in asked))
+        apart.setdefault(key, {})[who] = asked
+    return apart
+
+
+def _scope(asked: Sequence[DoorTask]) -> int:
+    """Return the area in which news of tasks is seen: their village, or that of most of them."""
+    villages = [each.village for each in asked]
+    return max(sorted(set(villages)), key=villages.count)
+
+
+async def _tell(
+    keeper: Doorkeeper,
+    alike: Mapping[Addressee, Sequence[DoorTask]],
+    doors: Mapping[int, Door],
+    seats: Mapping[int, Sequence[int]],
+    now: int,
+) -> bool:
+    tasks = [each for asked in alike.values() for each in asked]
+    told = [
+        Told(people, [Spoken(SPOKEN, _line(who, [doors[each.key] for each in asked]))])
+        for who, asked in alike.items()
+        if (people := _whom(who, asked, seats))
+    ]
+    news = News(f"{SPOKEN}:{new_id()}", Lane.IMMEDIATE, told, _scope(tasks), drill=tasks[0].drill)
+    words = await asyncio.to_thread(keeper.desk.teller.compose, news)
+    async with keeper.database.writing() as tx:
+        return await _write(tx, keeper, tasks, news, words, now)
+
+
+async def _write(
+    tx: Transaction, keeper: Doorkeeper, tasks: Sequence[DoorTask], news: News, words: Sequence[Words], now: int
+) -> bool:
+    batch = news.origin.partition(":")[2]
+    dues = {each.key: max(now + of_kind(each.kind).accept, each.due_at or 0) for each in tasks if each.state in WAITING}
+    if not await moving.told(tx, DOORS, tasks, batch, dues):
+        return False
+    await keeper.desk.teller.tell(tx, news, now, words=words)
+    return True
+
+
+def _whom(who: Addressee, asked: Sequence[DoorTask], seats: Mapping[int, Sequence[int]]) -> Sequence[int]:
+    """Return whoever is told: nobody is sent to the own door."""
+    if who.person:
+        return [who.person]
+    sought = {each.person for each in asked}
+    return [each for each in seats.get(who.office, ()) if len(sought) > 1 or each not in sought]
+
+
+def _line(who: Addressee, doors: Sequence[Door]) -> Line:
+    values = {
+        "kind": who.kind,
+        "level": min(each.task.level for each in doors),
+        "count": len(doors),
+        "doors": [shown(each) for each in doors[:LISTED_AT_MOST]],
+        "again": any(each.task.rung not in first_rungs(each.task.kind) for each in doors),
+        "meanwhile": all(each.task.outcome is Outcome.ANSWERED_MEANWHILE for each in doors),
+    }
+    if who.over:
+        return Line("over", values)
+    return Line("asked", values, choices("go", "cannot"))
+
+
+def first_rungs(kind: str) -> Sequence[object]:
+    """Return who is asked first: for all others somebody before them has not gone."""
+    return of_kind(Kind(kind)).stairs[:1]
+
+
+def shown(door: Door) -> Mapping[str, object]:
+    """Return a door as sentences name it."""
+    return {
+        "name": door.name,
+        "place": door.place,
+        "people": door.people,
+        "needs": list(door.needs),
+        "phone": next(iter(door.phones), ""),
+        "reason": door.task.reason.value,
+        "village": door.task.person is None and door.task.household is None,
+        "claimed": door.task.claimed.value if door.task.claimed else "",
+        "outcome": door.task.outcome.value if door.task.outcome else "",
+        "answered": door.task.answered or "",
+    }
+
+
+def choices(*keys: str) -> tuple[Choice, ...]:
+    """Return choices by their source words: each reader sees them in the own language."""
+    return tuple(Choice(key, label("door", key, SOURCE)) for key in keys)
