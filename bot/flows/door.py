@@ -126,7 +126,7 @@ class DoorFlow:
         facts["seen"] = [*facts.get("seen", ()), task.key]
         if not kept:
             return await self._next(room, facts, Line("gone"))
-        values = {"outcome": outcome.value, "proven": room.speaker.proven, **(await shown_many(room, [task]))[0]}
+        values = {**(await shown_many(room, [task]))[0], "outcome": outcome.value, "proven": room.speaker.proven}
         facts |= {"last": task.key}
         return Move("more", (Line("noted", values), asking.more(room)), facts, drill=task.drill)
 

@@ -6,7 +6,7 @@ from audiences.stores.tables import addresses
 from bot.cases.door_task import Outcome, Reason, Rung, State
 from broadcast.alerts.model import Ending, Level, Status
 from ground.clock import MINUTE
-from tests.bot.doors.conftest import A, B, COMMITTEE, PROVEN, TOWNSHIP, UNPROVEN, Slope, Village
+from tests.bot.doors.conftest import COMMITTEE, PROVEN, TOWNSHIP, UNPROVEN, A, B, Slope, Village
 from tests.builders import World
 
 
