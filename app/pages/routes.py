@@ -20,7 +20,7 @@ from ground.transaction import Transaction
 COOKIE: Final = "mingluo"
 POLICY: Final = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 OWN_PAGE: Final = re.compile(
-    r"/(?:alerts/[0-9a-f-]{36}|posters/[0-9A-Za-z-]{1,40}"
+    r"/(?:alerts/[0-9a-f-]{36}|doors|posters/[0-9A-Za-z-]{1,40}"
     r"|evacuations/[0-9a-f-]{36}/(?:missing|sheets/[A-Za-z0-9_-]{1,40}))?"
 )  # where signing in may lead: nowhere else
 STYLE: Final = Path(__file__).with_name("style.css")

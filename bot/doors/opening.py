@@ -36,7 +36,7 @@ class Doorkeeper:
 async def open_tasks(tx: Transaction, wished: Sequence[Task], now: int) -> None:
     """Open door tasks in the caller's transaction; the sweep tells whoever is to go, within a second.
 
-    Set-based: nine statements, however many. Once per (origin, subject): what is open, or was, stays as it is.
+    Set-based: eight statements, however many. Once per (origin, subject): what is open, or was, stays as it is.
     """
     once = list({(each.origin, each.subject): each for each in wished}.values())
     if not once:

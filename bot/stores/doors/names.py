@@ -61,7 +61,7 @@ class _Known:
 
 
 async def of_tasks(tx: Transaction, actor: Actor, tasks: Sequence[DoorTask]) -> Sequence[Door]:
-    """Return the tasks in words, in their order; seven statements, however many there are."""
+    """Return the tasks in words, in their order; six statements, however many there are."""
     actor.require_hub()
     homes = await _living(tx, {each.household for each in tasks if each.household})
     offices, members = await _offices(tx, {each.office for each in tasks if each.office})
