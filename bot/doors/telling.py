@@ -5,19 +5,17 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.cases.door_policy import of_kind
-from bot.cases.door_task import WAITING, Kind, Outcome
+from bot.cases.door_task import Kind, Outcome
 from bot.cases.door_values import DoorTask
 from bot.doors.opening import DOORS, Doorkeeper
 from bot.lines import Line, Spoken
-from bot.stores.doors import moving, names
-from bot.stores.doors.moving import Addressee
+from bot.stores.doors import names, telling
 from bot.stores.doors.names import Door
+from bot.stores.doors.telling import Addressee, Asked
 from bot.telling import News, Told
-from broadcast.content.compose import Words
 from broadcast.content.message import Choice
 from broadcast.notices import Lane
 from ground.ids import new_id
-from ground.transaction import Transaction
 from templates.catalogues import SOURCE
 from templates.labels import label
 
@@ -25,6 +23,7 @@ SPOKEN: Final = "door"
 HOLDERS_AT_ONCE: Final = 20  # rules of one notice
 LISTED_AT_MOST: Final = 12
 TELLINGS_AT_ONCE: Final = 200
+SLICE: Final = 500
 
 
 async def tell(keeper: Doorkeeper) -> int:
@@ -39,26 +38,29 @@ async def tell(keeper: Doorkeeper) -> int:
 
 
 async def _some(keeper: Doorkeeper) -> int:
-    """Look up and compose for some of them without holding the writer; then tell each kind in a short transaction."""
-    now = keeper.clock.now()
+    """Look up and compose for some of them without holding the writer; then tell in short transactions."""
     async with keeper.database.reading() as tx:
-        waiting = await moving.untold(tx, DOORS, HOLDERS_AT_ONCE)
-        found = await names.of_tasks(tx, DOORS, [each for asked in waiting.values() for each in asked])
+        waiting = await telling.untold(tx, DOORS, HOLDERS_AT_ONCE)
+        found = await names.of_tasks(tx, DOORS, [each for asked in waiting.values() for each in asked.tasks])
         doors = {each.task.key: each for each in found}
         seats = await names.members_of(tx, DOORS, {each.office for each in waiting if each.office})
     done = 0
     for alike in _alike(waiting).values():
-        if await _tell(keeper, alike, doors, seats, now):
+        told = [
+            Told(people, [Spoken(SPOKEN, _line(who, asked.count, [doors[each.key] for each in asked.tasks]))])
+            for who, asked in alike.items()
+            if (people := _whom(who, asked.tasks, seats))
+        ]
+        if await _tell(keeper, alike, told):
             done += len(alike)
     return done
 
 
-def _alike(waiting: Mapping[Addressee, Sequence[DoorTask]]) -> Mapping[object, Mapping[Addressee, Sequence[DoorTask]]]:
-    """A drill and the real thing never share a notice; nor do areas that nobody above has in common."""
-    apart: dict[object, dict[Addressee, Sequence[DoorTask]]] = {}
+def _alike(waiting: Mapping[Addressee, Asked]) -> Mapping[object, Mapping[Addressee, Asked]]:
+    """A drill and the real thing never share a notice, and what one village is told is not seen in another."""
+    apart: dict[object, dict[Addressee, Asked]] = {}
     for who, asked in waiting.items():
-        key = (who.drill, _scope(asked), min(each.level for each in asked))
-        apart.setdefault(key, {})[who] = asked
+        apart.setdefault((who.drill, who.kind, _scope(asked.tasks)), {})[who] = asked
     return apart
 
 
@@ -68,33 +70,22 @@ def _scope(asked: Sequence[DoorTask]) -> int:
     return max(sorted(set(villages)), key=villages.count)
 
 
-async def _tell(
-    keeper: Doorkeeper,
-    alike: Mapping[Addressee, Sequence[DoorTask]],
-    doors: Mapping[int, Door],
-    seats: Mapping[int, Sequence[int]],
-    now: int,
-) -> bool:
-    tasks = [each for asked in alike.values() for each in asked]
-    told = [
-        Told(people, [Spoken(SPOKEN, _line(who, [doors[each.key] for each in asked]))])
-        for who, asked in alike.items()
-        if (people := _whom(who, asked, seats))
-    ]
-    news = News(f"{SPOKEN}:{new_id()}", Lane.IMMEDIATE, told, _scope(tasks), drill=tasks[0].drill)
+async def _tell(keeper: Doorkeeper, alike: Mapping[Addressee, Asked], told: Sequence[Told]) -> bool:
+    """Tell them in one notice, unless another worker was faster; what it only counted is noted slice by slice."""
+    tasks, now, batch = [each for asked in alike.values() for each in asked.tasks], keeper.clock.now(), new_id()
+    news = News(f"{SPOKEN}:{batch}", Lane.IMMEDIATE, told, _scope(tasks), drill=tasks[0].drill)
     words = await asyncio.to_thread(keeper.desk.teller.compose, news)
     async with keeper.database.writing() as tx:
-        return await _write(tx, keeper, tasks, news, words, now)
-
-
-async def _write(
-    tx: Transaction, keeper: Doorkeeper, tasks: Sequence[DoorTask], news: News, words: Sequence[Words], now: int
-) -> bool:
-    batch = news.origin.partition(":")[2]
-    dues = {each.key: max(now + of_kind(each.kind).accept, each.due_at or 0) for each in tasks if each.state in WAITING}
-    if not await moving.told(tx, DOORS, tasks, batch, dues):
-        return False
-    await keeper.desk.teller.tell(tx, news, now, words=words)
+        if not await telling.told(tx, DOORS, tasks, batch):
+            return False
+        due = now + of_kind(tasks[0].kind).accept
+        await telling.wait_until(tx, DOORS, [each.key for each in tasks], due)
+        await keeper.desk.teller.tell(tx, news, now, words=words)
+    for who, asked in alike.items():
+        more = asked.count > len(asked.tasks)
+        while more:
+            async with keeper.database.writing() as tx:
+                more = bool(await telling.rest(tx, DOORS, who, asked.through, batch, SLICE))
     return True
 
 
@@ -106,11 +97,11 @@ def _whom(who: Addressee, asked: Sequence[DoorTask], seats: Mapping[int, Sequenc
     return [each for each in seats.get(who.office, ()) if len(sought) > 1 or each not in sought]
 
 
-def _line(who: Addressee, doors: Sequence[Door]) -> Line:
+def _line(who: Addressee, count: int, doors: Sequence[Door]) -> Line:
     values = {
         "kind": who.kind,
         "level": min(each.task.level for each in doors),
-        "count": len(doors),
+        "count": count,
         "doors": [shown(each) for each in doors[:LISTED_AT_MOST]],
         "again": any(each.task.rung not in first_rungs(each.task.kind) for each in doors),
         "meanwhile": all(each.task.outcome is Outcome.ANSWERED_MEANWHILE for each in doors),

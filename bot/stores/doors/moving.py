@@ -1,33 +1,21 @@
-"""What the sweep does with door tasks: whose time is up is handed on, and holders are told what is asked of them."""
+"""What the sweep does with door tasks: whose time is up is handed on, and what is over is closed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.cases.door_task import OPEN, Act, Outcome, State
 from bot.cases.door_values import DoorTask
 from bot.stores.doors.rows import task_of
 from bot.stores.doors.steps import KEEPER, next_holders, onward
-from bot.stores.doors.tables import runs, steps, tasks
+from bot.stores.doors.tables import steps, tasks
 from ground.actor import Actor
 from ground.bulk import among, insert_rows
 from ground.clock import machine_now
 from ground.transaction import Dialect, Transaction
 
 HUB = "hub"  # by what the hub's own steps come
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Addressee:
-    """Of whom tasks of one kind are asked; drills and the real thing apart."""
-
-    person: int
-    office: int
-    kind: str
-    drill: bool
-    over: bool  # told that nobody has to go any more
 
 
 async def lapse(tx: Transaction, actor: Actor, now: int, limit: int) -> int:
@@ -71,61 +59,6 @@ def _step(task: DoorTask, now: int) -> dict[str, Any]:
         "learned_at": machine_now(),
         "dedupe": f"lapse:{task.due_at}",
     }
-
-
-async def untold(tx: Transaction, actor: Actor, limit: int) -> Mapping[Addressee, Sequence[DoorTask]]:
-    """Return the next who are to be told, each with all that is asked of them: what a look has not finished waits."""
-    actor.require_hub()
-    who = (
-        func.coalesce(tasks.c.holder_id, tasks.c.accepted_by, 0).label("person"),
-        func.coalesce(tasks.c.office_id, 0).label("office"),
-        tasks.c.kind,
-        tasks.c.drill,
-        (tasks.c.state == State.DONE).label("over"),
-    )
-    ready = tasks.c.untold & or_(tasks.c.run_id.is_(None), tasks.c.run_id.not_in(_looking()))
-    first = await tx.rows(
-        select(*who, func.min(tasks.c.id).label("n")).where(ready).group_by(*who).order_by("n").limit(limit)
-    )
-    if not first:
-        return {}
-    people, offices = sorted({row.person for row in first}), sorted({row.office for row in first})
-    theirs = among(tx, who[0], people) & among(tx, who[1], offices)
-    found: dict[Addressee, list[DoorTask]] = {
-        Addressee(row.person, row.office, row.kind, row.drill, row.over): [] for row in first
-    }
-    for row in await tx.rows(select(tasks, *(who[0], who[1], who[4])).where(ready, theirs).order_by(tasks.c.id)):
-        key = Addressee(row.person, row.office, row.kind, row.drill, row.over)
-        if key in found:
-            found[key].append(task_of(row))
-    return found
-
-
-def _looking() -> Any:
-    return select(runs.c.id).where(runs.c.stage == "looking")
-
-
-async def told(
-    tx: Transaction, actor: Actor, told_now: Sequence[DoorTask], batch: str, dues: Mapping[int, int]
-) -> bool:
-    """Note that holders are told, and how long they are waited for; False if another worker was faster."""
-    actor.require_hub()
-    keys = [each.key for each in told_now]
-    here = select(tasks.c.id, tasks.c.state, tasks.c.rung).where(among(tx, tasks.c.id, keys), tasks.c.untold)
-    if tx.dialect is Dialect.POSTGRESQL:
-        here = here.order_by(tasks.c.id).with_for_update()
-    same = {(row.id, row.state, row.rung) for row in await tx.rows(here)}
-    if same != {(each.key, each.state.value, each.rung.value) for each in told_now}:
-        return False
-    await tx.execute(update(tasks).where(among(tx, tasks.c.id, keys)).values(untold=False, batch=batch))
-    for due in sorted(set(dues.values())):  # a wait of each kind
-        those = [key for key in keys if dues.get(key) == due]
-        await tx.execute(update(tasks).where(among(tx, tasks.c.id, those), _waits()).values(due_at=due))
-    return True
-
-
-def _waits() -> Any:
-    return tasks.c.state.in_([State.OPEN.value, State.HANDED_ON.value])
 
 
 async def end(tx: Transaction, actor: Actor, run_id: int, at: int, limit: int, *, but: str = "") -> int:
