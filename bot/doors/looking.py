@@ -1,7 +1,7 @@
 """At issue of a grave warning: whoever lives in its danger zones and is not reached for sure becomes a door task."""
 
 from bot.cases.door_task import Kind, Reason, Task
-from bot.doors.opening import DOORS, Doorkeeper, open_tasks
+from bot.doors.opening import DOORS, Doorkeeper, keep, resolve
 from bot.stores.doors import moving, runs
 from bot.stores.doors.runs import ENDING, LOOKING, Home, Run
 from ground.transaction import Transaction
@@ -31,15 +31,15 @@ async def _look(keeper: Doorkeeper, run_id: int) -> bool:
         if run is None or not await runs.ready(tx, DOORS, run):
             return False
         homes = await runs.next_homes(tx, DOORS, run, HOMES_AT_ONCE, now)
+        resolved = await resolve(tx, [_task(run, home) for home in homes if home.frail or not home.reached])
     async with keeper.database.writing() as tx:
         if run.round > 1 and await moving.end(tx, DOORS, run_id, now, DOORS_AT_ONCE, but=run.origin):
             return True  # what stood open from before it was over
         held = await runs.hold(tx, DOORS, run_id)
         if held != run:  # another worker was faster, or the warning was updated or ended meanwhile
             return held is not None and held.stage == LOOKING
-        wished = [_task(run, home) for home in homes if home.frail or not home.reached]
-        await open_tasks(tx, wished, now)
-        await runs.reached(tx, DOORS, run, homes[-1] if homes else None, len(wished))
+        await keep(tx, resolved, now)
+        await runs.reached(tx, DOORS, run, homes[-1] if homes else None, len(resolved.wished))
     return bool(homes)
 
 

@@ -1,12 +1,13 @@
 """Opening door tasks: whoever needs somebody to knock says whose door and why; the rest follows by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.cases.door_policy import of_kind
 from bot.cases.door_task import Task
 from bot.stores.doors import holders, places, tasks
-from bot.stores.doors.places import Wanted
+from bot.stores.doors.holders import Holder
+from bot.stores.doors.places import Place, Wanted
 from bot.stores.doors.steps import KEEPER as DOORS
 from bot.telling import Teller
 from ground.clock import Clock
@@ -38,11 +39,29 @@ async def open_tasks(tx: Transaction, wished: Sequence[Task], now: int) -> None:
 
     Set-based: eight statements, however many. Once per (origin, subject): what is open, or was, stays as it is.
     """
+    await keep(tx, await resolve(tx, wished), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Wishes with the places of their doors, and whom each can be asked of."""
+
+    wished: Sequence[Task]
+    places: Mapping[str, Place]
+    holders: Mapping[str, Sequence[Holder]]
+
+
+async def resolve(tx: Transaction, wished: Sequence[Task]) -> Resolved:
+    """Look up where the doors are and who can be asked: before the writer is held, where there are many."""
     once = list({(each.origin, each.subject): each for each in wished}.values())
     if not once:
-        return
+        return Resolved((), {}, {})
     wanted = {each.subject: Wanted(each.person, each.household, each.village or each.area) for each in once}
     found = await places.of_doors(tx, DOORS, wanted)
     stairs = {each.subject: of_kind(each.kind).stairs for each in once}
-    asked = await holders.of_places(tx, DOORS, found, stairs)
-    await tasks.keep(tx, DOORS, once, found, asked, now)
+    return Resolved(once, found, await holders.of_places(tx, DOORS, found, stairs))
+
+
+async def keep(tx: Transaction, resolved: Resolved, now: int) -> None:
+    """Open the tasks that were looked up; one statement."""
+    await tasks.keep(tx, DOORS, resolved.wished, resolved.places, resolved.holders, now)

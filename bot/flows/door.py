@@ -9,10 +9,11 @@ from bot.cases.door_task import VISITS, WAITING, Act, Kind, Outcome
 from bot.cases.door_values import Deed, DoorTask
 from bot.doors import asking, visiting
 from bot.doors.asking import MEANS, asked_of, shown_many
-from bot.doors.opening import DoorDesk
+from bot.doors.opening import DOORS, DoorDesk
 from bot.flows.base import Heard, Move, Opening, Room, Talk
 from bot.lines import Line
 from bot.reading.bare import fold
+from bot.stores.doors import moving
 from ground.actor import Actor, ActorKind, Role
 
 WORDS: Final = frozenset({"上门", "上门任务", "敲门", "doors", "/doors", "door", "doortasks"})
@@ -69,12 +70,13 @@ class DoorFlow:
 
     async def _answered(self, room: Room, word: str, facts: Mapping[str, Any], mine: Sequence[DoorTask]) -> Move:
         """They go to all that is asked of them, or to none of it: then the next ones are asked at once."""
-        act = Act.ACCEPT if word == GO else Act.CANNOT_GO
-        count = 0
-        for task in [each for each in mine if each.state in WAITING or act is Act.CANNOT_GO]:
-            count += await self._do(room, task, act, facts)
-        if act is Act.CANNOT_GO:
-            return Move(None, (Line("passed", {"count": count}),), drill=mine[0].drill)
+        if word == CANNOT:
+            passed = await moving.pass_on(
+                room.tx, DOORS, [each.key for each in mine], _deed(room, Act.CANNOT_GO, facts)
+            )
+            return Move(None, (Line("passed", {"count": passed}),), drill=mine[0].drill)
+        waiting = [each.key for each in mine if each.state in WAITING]
+        count = await moving.accept(room.tx, DOORS, waiting, _deed(room, Act.ACCEPT, facts))
         return await self._next(room, facts, Line("going", {"count": count}))
 
     async def _again(
@@ -159,23 +161,28 @@ class DoorFlow:
     @staticmethod
     async def _do(room: Room, task: DoorTask, act: Act, facts: Mapping[str, Any], **more: Any) -> int:
         """Take a step as the speaker; 0 if somebody was quicker."""
-        person = room.speaker.person
-        deed = Deed(
-            act=act,
-            by=f"person:{person}",
-            dedupe=f"{facts.get('key', '')}:{act}:{task.key}",
-            happened_at=room.happened_at,
-            now=room.now,
-            person=person,
-            verified=room.speaker.proven,
-        )
-        actor = Actor(ActorKind.PERSON, str(person), task.area, frozenset({Role.DUTY}))
+        deed = _deed(room, act, facts)
+        actor = Actor(ActorKind.PERSON, str(deed.person), task.area, frozenset({Role.DUTY}))
         desk = DoorDesk(room.teller, room.desk)
         try:
             await visiting.act(desk, room.tx, actor, task, replace(deed, **more))
         except (DoorDone, TakenAlready):
             return 0
         return 1
+
+
+def _deed(room: Room, act: Act, facts: Mapping[str, Any]) -> Deed:
+    person = room.speaker.person
+    return Deed(
+        act=act,
+        by=f"person:{person}",
+        dedupe=f"{facts.get('key', '')}:{act}",
+        happened_at=room.happened_at,
+        now=room.now,
+        person=person,
+        verified=room.speaker.proven,
+        means="sms" if room.platform == "sms" else "chat",
+    )
 
 
 def _move(mine: Sequence[DoorTask], step: str, facts: Mapping[str, Any], *say: Line) -> Move:
