@@ -54,6 +54,7 @@ from ground.transaction import Database
 from tests.broadcast.alerts.warnings import rain
 from tests.builders import NOON, World
 from tests.dispatching import Stage
+from tests.foreign_doors import Knocking, door_examples, knocked
 from tests.foreign_evacuation import Moving, evacuation_examples, moving_out
 
 FOREIGN = 7_777_777
@@ -113,6 +114,7 @@ class Counties:
     directory: Directory
     said: Said
     moving: Moving
+    door: Knocking
 
 
 async def two_counties(database: Database) -> Counties:
@@ -121,7 +123,8 @@ async def two_counties(database: Database) -> Counties:
     operator, foreigner = await world.operator(county), await world.operator(await _far_from(world))
     directory = await _directory(world, county, operator)
     said = await _said(Stage(database), directory, operator)
-    return Counties(operator, foreigner, directory, said, await _evacuation(database, directory, operator))
+    moving = await _evacuation(database, directory, operator)
+    return Counties(operator, foreigner, directory, said, moving, await knocked(database, directory.household))
 
 
 async def _evacuation(database: Database, home: Directory, operator: Actor) -> Moving:
@@ -259,7 +262,8 @@ async def _said(stage: Stage, home: Directory, operator: Actor) -> Said:
 def examples(counties: Counties) -> dict[str, Any]:
     """Return an argument for each name that store functions give to theirs."""
     home, said = counties.directory, counties.said
-    return evacuation_examples(counties.moving, home.village, home.household, home.person, home.county) | {
+    moving = evacuation_examples(counties.moving, home.village, home.household, home.person, home.county)
+    return door_examples(counties.door) | moving | {
         "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id, "applying": False,
         "area": home.village, "area_id": home.village, "area_ids": [home.village], "at": NOON,
         "audience": home.audience, "audience_id": home.audience, "before": NOON, "by": said.notice.id,
@@ -320,6 +324,9 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "bot.stores.relief.requests.file: for a household of home": {
             "draft": relief_draft(caller.area or 0, home.household, None)
         },
+        "bot.stores.doors.tasks.load": {"public_id": counties.door.public_id},
+        "bot.stores.doors.tasks.of_origin": {"origin": counties.door.origin},
+        "bot.stores.doors.steps.take": {"deed": counties.door.deed},
         "bot.stores.relief.reports.listed": {"area": home.county},
         "bot.stores.relief.reports.load": {"public_id": home.owed},
         "bot.stores.relief.reports.make": {"public_id": home.owed},

@@ -60,7 +60,7 @@ async def _held(tx: Transaction, chosen: Select[Any], *, skip: bool = False) -> 
 async def _hand_on(tx: Transaction, found: Sequence[DoorTask], deed: Deed) -> int:
     if not found:
         return 0
-    asked = await next_holders(tx, found)
+    asked = await next_holders(tx, KEEPER, found)
     changes = [_columns(each, onward(each, asked[each.key], deed.now)) for each in found]
     if deed.act is Act.CANNOT_GO:  # at the top nobody has to be told what they have just said
         changes = [each | {"untold": asked[int(each["key"])] is not None} for each in changes]

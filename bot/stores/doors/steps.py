@@ -79,15 +79,16 @@ def _changes(task: DoorTask, to: State, deed: Deed) -> dict[str, Any]:
 
 async def _onward(tx: Transaction, task: DoorTask, deed: Deed) -> dict[str, Any]:
     """Hand a task on; at the top nobody has to be told what they themselves have just said."""
-    holder = (await next_holders(tx, [task]))[task.key]
+    holder = (await next_holders(tx, KEEPER, [task]))[task.key]
     changes = onward(task, holder, deed.now)
     if holder is not None:
         return changes
     return changes | {"untold": False} | ({"due_at": None} if deed.act is Act.REPORT else {})
 
 
-async def next_holders(tx: Transaction, handed: Sequence[DoorTask]) -> Mapping[int, Holder | None]:
+async def next_holders(tx: Transaction, actor: Actor, handed: Sequence[DoorTask]) -> Mapping[int, Holder | None]:
     """Return who is asked next of each task; None where nobody is above."""
+    actor.require_hub()
     wanted = {str(each.key): Wanted(each.person, None if each.person else each.household, each.area) for each in handed}
     found = await places.of_doors(tx, KEEPER, wanted)
     stairs = {str(each.key): list(of_kind(each.kind).stairs) for each in handed}
