@@ -22,8 +22,10 @@ from bot.assistance import sweeping
 from bot.assistance.desk import AssistanceDesk, desk_with
 from bot.dialogue import Dialogue, Tools
 from bot.doors import hearing as door_news
-from bot.doors.escalating import go_round
+from bot.doors.escalating import hand_on
+from bot.doors.looking import look
 from bot.doors.opening import DoorDesk, Doorkeeper
+from bot.doors.telling import tell
 from bot.evacuation import contacting, following
 from bot.evacuation.advancing import Marshal, advance
 from bot.evacuation.silencing import silence
@@ -127,7 +129,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("expiry", 1.0, lambda: _expire(house)),
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         *evacuation_rounds(house),
-        Round("doors", 1.0, lambda: go_round(doorkeeper(house))),
+        *door_rounds(house),
         Round("assistance", 60.0, lambda: sweeping.sweep(assistance_desk(house), house.database, house.clock)),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("readings", 60.0, lambda: _read_names(house.database)),
@@ -152,9 +154,14 @@ def evacuation_rounds(house: House) -> list[Round]:
     ]
 
 
-def doorkeeper(house: House) -> Doorkeeper:
-    """Return what the round of door tasks leans on."""
-    return Doorkeeper(house.database, house.clock, DoorDesk(Teller(house.kinds), house.desk))
+def door_rounds(house: House) -> list[Round]:
+    """Return what wakes door tasks: the look after a warning, deadlines, telling; none holds up the others."""
+    keeper = Doorkeeper(house.database, house.clock, DoorDesk(Teller(house.kinds), house.desk))
+    return [
+        Round("doors", 0.5, lambda: look(keeper)),
+        Round("door deadlines", 1.0, lambda: hand_on(keeper)),
+        Round("door telling", 0.5, lambda: tell(keeper)),
+    ]
 
 
 def assistance_desk(house: House) -> AssistanceDesk:

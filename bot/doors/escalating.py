@@ -1,4 +1,4 @@
-"""The round of door tasks: looks go on, whose time is up is handed on to the next, and everybody concerned is told."""
+"""The rounds of door tasks: looks go on, whose time is up is handed on to the next, and who is concerned is told."""
 
 from bot.doors.looking import look
 from bot.doors.opening import DOORS, Doorkeeper
@@ -10,7 +10,7 @@ SLICES_AT_ONCE = 100
 
 
 async def go_round(keeper: Doorkeeper) -> int:
-    """Do what is due; return how much there was."""
+    """Do what is due, one after the other; return how much there was. The hub wakes each by itself."""
     done = await look(keeper)
     done += await hand_on(keeper)
     return done + await tell(keeper)

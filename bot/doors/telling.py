@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import structlog
+
 from bot.cases.door_policy import of_kind
 from bot.cases.door_task import Kind, Outcome
 from bot.cases.door_values import DoorTask
@@ -19,6 +21,7 @@ from ground.ids import new_id
 from templates.catalogues import SOURCE
 from templates.labels import label
 
+log = structlog.get_logger()
 SPOKEN: Final = "door"
 HOLDERS_AT_ONCE: Final = 20  # rules of one notice
 LISTED_AT_MOST: Final = 12
@@ -46,14 +49,21 @@ async def _some(keeper: Doorkeeper) -> int:
         seats = await names.members_of(tx, DOORS, {each.office for each in waiting if each.office})
     done = 0
     for alike in _alike(waiting).values():
-        told = [
-            Told(people, [Spoken(SPOKEN, _line(who, asked.count, [doors[each.key] for each in asked.tasks]))])
-            for who, asked in alike.items()
-            if (people := _whom(who, asked.tasks, seats))
-        ]
-        if await _tell(keeper, alike, told):
-            done += len(alike)
+        try:
+            done += len(alike) if await _tell(keeper, alike, _told(alike, doors, seats)) else 0
+        except Exception:  # who cannot be told this time keeps no other waiting
+            log.exception("doors.untold", tasks=[each.id for asked in alike.values() for each in asked.tasks[:1]])
     return done
+
+
+def _told(
+    alike: Mapping[Addressee, Asked], doors: Mapping[int, Door], seats: Mapping[int, Sequence[int]]
+) -> Sequence[Told]:
+    return [
+        Told(people, [Spoken(SPOKEN, _line(who, asked.count, [doors[each.key] for each in asked.tasks]))])
+        for who, asked in alike.items()
+        if (people := _whom(who, asked.tasks, seats))
+    ]
 
 
 def _alike(waiting: Mapping[Addressee, Asked]) -> Mapping[object, Mapping[Addressee, Asked]]:

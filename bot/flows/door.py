@@ -77,7 +77,7 @@ class DoorFlow:
             return Move(None, (Line("passed", {"count": passed}),), drill=mine[0].drill)
         waiting = [each.key for each in mine if each.state in WAITING]
         count = await moving.accept(room.tx, DOORS, waiting, _deed(room, Act.ACCEPT, facts))
-        return await self._next(room, facts, Line("going", {"count": count}))
+        return await self._next(room, facts, *([Line("going", {"count": count})] if count else []))
 
     async def _again(
         self, room: Room, talk: Talk, facts: Mapping[str, Any], mine: Sequence[DoorTask], heard: Heard

@@ -13,6 +13,7 @@ from bot.stores.doors import steps, tasks
 from bot.stores.doors.tables import photos
 from broadcast.answers import AnswerKind
 from ground.clock import MINUTE
+from tests.bot.chatting import Chatter
 from tests.bot.doors.conftest import COMMITTEE, TOWNSHIP, UNPROVEN, A, B, Slope, Village
 from tests.builders import World
 
@@ -61,6 +62,19 @@ async def test_cannot_go_asks_the_next_one_at_once_and_an_old_message_is_nobodys
     assert "涂国平" in await stage.said(B)
     caller.shown = key
     assert "没有要您上门的" in await caller.say("上门")
+
+
+async def test_a_press_of_the_button_under_the_message_begins_there(stage: Village, slope: Slope, world: World) -> None:
+    await world.address("telegram", "4711", slope.person_a, verified_at=1)
+    await stage.issue(slope.county, "36")
+    caller = Chatter(stage, "telegram", "4711")
+    await caller.read()
+    assert [each.key for each in caller.shown.choices] == ["go", "cannot"]
+    asked = caller.shown, caller._key
+    assert "3处记在您名下" in await caller.tap("go")
+    caller.shown, caller._key = asked
+    assert (await caller.tap("go")).startswith("还有3处"), "pressed twice"
+    assert {each.accepted_by for each in await stage.doors()} == {slope.person_a}
 
 
 async def test_who_accepted_and_cannot_get_there_says_so_in_words(stage: Village, slope: Slope) -> None:
