@@ -16,10 +16,11 @@ from app.process.collecting import collect_seldom
 from app.process.listening import address_of, answering, listening, listening_locally
 from app.process.opening import finishing, open_house, planning, queue_of_hub, send
 from app.process.tables import bring_up_to_date
+from app.rounds import rounds_of
 from app.scheduler import waking
 from app.security.codes import make_first_code
 from app.settings import Settings
-from app.wiring import furnish, rounds_of
+from app.wiring import furnish
 from audiences.importing.run import interrupted_imports
 from ground.actor import system
 

@@ -1,66 +1,38 @@
 """Who is connected with whom: the one place where channels, queue, sweeps and readers of news are put together."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
-from app.api.idempotency import forget_old_answers
 from app.broker.embedded import Broker
 from app.errors import WrongSetting
-from app.heartbeat import audit
 from app.house import House
 from app.process.checking import database_answers, tables_are_new
-from app.scheduler import Round
-from app.security.codes import forget_old_codes
-from app.security.sessions import forget_old_sessions
 from app.settings import Settings
-from audiences.pinyin import readings_of
-from audiences.stores import readings
-from audiences.stores.reach import proofs
 from bot import calls
-from bot.assistance import sweeping
 from bot.assistance.desk import AssistanceDesk, desk_with
 from bot.dialogue import Dialogue, Tools
-from bot.evacuation import following
-from bot.evacuation.advancing import Marshal, advance
-from bot.evacuation.silencing import silence
-from bot.evacuation.watching import listen_for_villages, watch
+from bot.doors import hearing as door_news
+from bot.doors import laddering
+from bot.evacuation import contacting, following
 from bot.flows import FLOWS
 from bot.platforms import PLATFORMS
 from bot.platforms.base import Platform
-from bot.relief import escalating
 from bot.relief.desk import ReliefDesk
-from bot.rosters.desk import RosterDesk
-from bot.rosters.nights import watch_nights
-from bot.rosters.testing import advance_tests
-from bot.stores import talks, turns
-from bot.stores.evacuation import links
 from bot.telling import Teller
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
 from broadcast.channels.base import Channel
 from broadcast.channels.kind import ChannelKind, Surroundings
 from broadcast.channels.speaker_mqtt import SpeakerSettings
-from broadcast.channels.webchat import WEBCHAT
-from broadcast.dispatch import approvals, escalation, growth, sweep
-from broadcast.dispatch.escalation import Escalation
+from broadcast.dispatch import approvals, escalation, growth
 from broadcast.dispatch.hub import Hub, Pace
 from broadcast.queues.base import Queue
 from broadcast.queues.memory import MemoryQueue
-from broadcast.stores import webchat
-from broadcast.stores.alert_steps import expire_due
-from ground.actor import system
-from ground.clock import DAY, HOUR, SECOND, machine_now
+from ground.clock import SECOND
 from ground.events import NewsDesk
 from ground.media import MediaFolder
-from ground.transaction import Database, open_database
-
-CLERK = system("clerk")
-REPEATED_AT_MOST = 14 * DAY
-SLICE = 500  # rows that are dropped in one transaction
-LINKS_STAY = 14 * DAY  # story time after an order's end for which a phone may still bring what waited on it
-SILENT_AT_MOST = 2 * DAY  # story time after which an open talk is given up
+from ground.transaction import open_database
 
 
 def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House:
@@ -77,9 +49,12 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
             escalation.subscription(clock),
             approvals.subscription(clock),
             *following.subscriptions(clock),
+            contacting.subscription(clock),
+            *door_news.subscriptions(clock),
             calls.subscription(Teller(kinds), clock),
         ]
     )
+    desk.listen(*laddering.subscriptions(clock, desk))
     return House(
         settings=settings,
         public_url=public_url,
@@ -122,48 +97,9 @@ def connect(house: House, queue: Queue) -> Hub:
     return Hub(house.database, house.clock, house.desk, queue, house.channels, pace)
 
 
-def rounds_of(house: House, hub: Hub) -> list[Round]:
-    """Return every sweep with how often it is woken; what is due, each finds in the database."""
-    return [
-        Round("sweep", 0.5, lambda: sweep.once(hub)),
-        Round("ladders", 0.5, lambda: escalation.once(Escalation(hub, house.office))),
-        Round("approvals", 1.0, lambda: approvals.once(Escalation(hub, house.office))),
-        Round("ladder audit", house.settings.heartbeat.every, lambda: audit(house)),
-        Round("expiry", 1.0, lambda: _expire(house)),
-        Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
-        *evacuation_rounds(house),
-        Round("assistance", 60.0, lambda: sweeping.sweep(assistance_desk(house), house.database, house.clock)),
-        *roster_rounds(house),
-        Round("talks", 60.0, lambda: _end_silent_talks(house)),
-        Round("readings", 60.0, lambda: _read_names(house.database)),
-        Round("forgetting", HOUR / SECOND, lambda: _forget(house)),
-        Round("pages told", 60.0, lambda: _forget_told(house)),
-    ]
-
-
 def relief_desk(house: House) -> ReliefDesk:
     """Return what reports, their offices and the sweep of their deadlines lean on."""
     return ReliefDesk(Teller(house.kinds), house.desk)
-
-
-def evacuation_rounds(house: House) -> list[Round]:
-    """Return what wakes evacuations: rolls and telling, alarms, villages that fell silent, sirens that were stopped."""
-    marshal = Marshal(house.database, house.clock, Teller(house.kinds))
-    return [
-        Round("evacuation", 0.5, lambda: advance(marshal)),
-        Round("evacuation alarms", 1.0, lambda: watch(marshal)),
-        Round("evacuation contact", 15.0, lambda: listen_for_villages(marshal)),
-        Round("evacuation silence", 0.5, lambda: silence(marshal, house.channels)),
-    ]
-
-
-def roster_rounds(house: House) -> list[Round]:
-    """Return what wakes rosters: nights without anybody on duty, contact tests under way."""
-    desk = RosterDesk(house.database, house.clock, house.desk, Teller(house.kinds))
-    return [
-        Round("empty nights", 30.0, lambda: watch_nights(desk)),
-        Round("contact tests", 1.0, lambda: advance_tests(desk)),
-    ]
 
 
 def assistance_desk(house: House) -> AssistanceDesk:
@@ -180,55 +116,3 @@ def _at_embedded(section: SpeakerSettings, broker: Broker | None) -> SpeakerSett
         why = "with a NATS server of your own, say where the speakers' MQTT broker is"
         raise WrongSetting(setting="channels.speaker.host (MINGLUO_CHANNELS__SPEAKER__HOST)", why=why)
     return replace(section, host=broker.host, port=broker.mqtt_port, username=broker.username, password=broker.password)
-
-
-async def _read_names(database: Database) -> None:
-    """Have every area found by how its name is typed in Latin letters; nobody waits while a slice of them is read."""
-    while names := await _unread(database):
-        read = await asyncio.to_thread(readings_of, names.values())
-        async with database.writing() as tx:
-            await readings.keep(tx, CLERK, names, read)
-
-
-async def _unread(database: Database) -> Mapping[int, str]:
-    async with database.reading() as tx:
-        return await readings.unread(tx, CLERK)
-
-
-async def _expire(house: House) -> None:
-    async with house.database.writing() as tx:
-        await expire_due(tx, CLERK, house.desk, house.clock.now())
-
-
-async def _forget(house: House) -> None:
-    """Drop what was kept for a while only: answers by key, sessions, one-time codes, links to rolls."""
-    database, now = house.database, house.clock.now()
-    for drop in (forget_old_answers, forget_old_sessions, forget_old_codes):
-        async with database.writing() as tx:
-            await drop(tx)
-    async with database.writing() as tx:
-        await turns.forget_before(tx, CLERK, machine_now() - REPEATED_AT_MOST)
-        await proofs.forget_old(tx, CLERK, now)
-        await links.forget_before(tx, CLERK, now - LINKS_STAY)
-
-
-async def _forget_told(house: House) -> None:
-    """Erase what pages were told long ago, and what was told where the address itself was erased."""
-    section = house.settings.channel(WEBCHAT.name)
-    if section is None:
-        return
-    before, dropped = machine_now() - round(section.remember_days * DAY), SLICE
-    while dropped == SLICE:
-        async with house.database.writing() as tx:
-            dropped = await webchat.forget_before(tx, CLERK, before, SLICE)
-    async with house.database.reading() as tx:  # looking takes longer than one writer may be kept waiting
-        erased = await webchat.ownerless(tx, CLERK, SLICE)
-    if erased:
-        async with house.database.writing() as tx:
-            await webchat.erase(tx, CLERK, erased)
-
-
-async def _end_silent_talks(house: House) -> None:
-    now = house.clock.now()
-    async with house.database.writing() as tx:
-        await talks.end_silent(tx, CLERK, now - SILENT_AT_MOST, now)

@@ -49,6 +49,10 @@ class NewsDesk:
     def __init__(self, subscriptions: Sequence[Subscription] = ()) -> None:
         self._subscriptions = {each.subscriber: each for each in subscriptions}
 
+    def listen(self, *subscriptions: Subscription) -> None:
+        """Add readers, before anything is told: of those whose reading tells news in its turn."""
+        self._subscriptions |= {each.subscriber: each for each in subscriptions}
+
     async def tell(self, tx: Transaction, kind: str, subject: str, /, happened_at: int, **facts: Any) -> int:
         """Write an event in the caller's transaction, unread by everyone subscribed; return its id."""
         return (await self.tell_many(tx, kind, [(subject, facts)], happened_at))[0]

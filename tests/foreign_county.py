@@ -54,6 +54,7 @@ from ground.transaction import Database
 from tests.broadcast.alerts.warnings import rain
 from tests.builders import NOON, World
 from tests.dispatching import Stage
+from tests.foreign_doors import Knocking, door_examples, knocked
 from tests.foreign_evacuation import Moving, evacuation_examples, moving_out
 from tests.foreign_ladders import Called, called_out, ladder_examples
 from tests.foreign_rosters import Watching, roster_examples, roster_particulars, watching
@@ -117,6 +118,7 @@ class Counties:
     moving: Moving
     called: Called
     watching: Watching
+    door: Knocking
 
 
 async def two_counties(database: Database) -> Counties:
@@ -128,7 +130,8 @@ async def two_counties(database: Database) -> Counties:
     moving = await _evacuation(database, directory, operator)
     called = await called_out(database, said.alert, directory.village, directory.post, directory.person)
     rosters = await watching(database, operator, directory.village, directory.person, said.notice.id)
-    return Counties(operator, foreigner, directory, said, moving, called, rosters)
+    door = await knocked(database, directory.household)
+    return Counties(operator, foreigner, directory, said, moving, called, rosters, door)
 
 
 async def _evacuation(database: Database, home: Directory, operator: Actor) -> Moving:
@@ -268,7 +271,8 @@ def examples(counties: Counties) -> dict[str, Any]:
     home, said = counties.directory, counties.said
     moving = evacuation_examples(counties.moving, home.village, home.household, home.person, home.county)
     rosters = roster_examples(counties.watching, home.village, home.person)
-    return moving | ladder_examples(counties.called, said.alert) | rosters | {
+    others = ladder_examples(counties.called, said.alert) | rosters | door_examples(counties.door)
+    return moving | others | {
         "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id, "applying": False,
         "area": home.village, "area_id": home.village, "area_ids": [home.village], "at": NOON,
         "audience": home.audience, "audience_id": home.audience, "before": NOON, "by": said.notice.id,
@@ -329,6 +333,9 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "bot.stores.relief.requests.file: for a household of home": {
             "draft": relief_draft(caller.area or 0, home.household, None)
         },
+        "bot.stores.doors.tasks.load": {"public_id": counties.door.public_id},
+        "bot.stores.doors.tasks.of_origin": {"origin": counties.door.origin},
+        "bot.stores.doors.steps.take": {"deed": counties.door.deed},
         "bot.stores.relief.reports.listed": {"area": home.county},
         "bot.stores.relief.reports.load": {"public_id": home.owed},
         "bot.stores.relief.reports.make": {"public_id": home.owed},

@@ -12,6 +12,7 @@ from app.api.routes import ROUTERS
 from app.api.watching import Watching
 from app.house import House
 from app.pages import calls, description, evacuations, notices, poster, rosters
+from app.pages import doors as door_list
 from app.pages import routes as pages
 from app.pages.chat import doors, page
 from app.pages.roll import doors as roll
@@ -42,6 +43,7 @@ def make_application(house: House) -> FastAPI:
     application.include_router(pages.router)
     application.include_router(evacuations.router)
     application.include_router(calls.router)
+    application.include_router(door_list.router)
     application.include_router(poster.router)
     application.include_router(rosters.router)
     application.include_router(notices.router)

@@ -18,6 +18,8 @@ from app.api.directory import (
     sites,
 )
 from app.api.directory import entering as directory_entering
+from app.api.doors import deeds as door_deeds
+from app.api.doors import listing as doors
 from app.api.evacuation import desk, rolls
 from app.api.evacuation import missing as missing_list
 from app.api.evacuation import orders as evacuations
@@ -43,6 +45,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     rolls.router,
     missing_list.router,
     desk.router,
+    doors.router,
+    door_deeds.router,
     assistance.router,
     assistance_deeds.router,
     objections.router,

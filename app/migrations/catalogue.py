@@ -3,6 +3,7 @@
 import app.security.tables
 import audiences.stores.tables
 import bot.stores.assistance.tables
+import bot.stores.doors.tables
 import bot.stores.evacuation.tables
 import bot.stores.relief.tables
 import bot.stores.rosters.tables
@@ -18,6 +19,7 @@ TABLES_OF = (
     bot.stores.relief.tables,
     bot.stores.rosters.tables,
     bot.stores.assistance.tables,
+    bot.stores.doors.tables,
     broadcast.stores.tables,
 )
 

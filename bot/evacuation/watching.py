@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.cases.evacuation import COUNT_WITHIN, COUNTED_EVERY, SILENT_AT_MOST, AlarmKind, OrderKind
+from bot.evacuation import contacting
 from bot.evacuation.advancing import Marshal
 from bot.evacuation.ordering import MARSHAL
 from bot.evacuation.wording import SPOKEN, alarm_line
@@ -64,6 +65,8 @@ async def _listen(tx: Transaction, order: Order, now: int) -> int:
     await alarms.raise_all(tx, MARSHAL, raised)
     heard = [each.area for each in villages if now - each.sign_at < SILENT_AT_MOST]
     await alarms.heard_again(tx, MARSHAL, order.key, heard, now)
+    await contacting.look_for(tx, order, silent, now)
+    await contacting.heard_again(tx, order, heard, now)
     return len(raised)
 
 

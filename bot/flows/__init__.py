@@ -7,6 +7,7 @@ from bot.flows.assistance import ASSISTANCE_FLOW
 from bot.flows.base import Flow
 from bot.flows.call import CALL
 from bot.flows.contact_test import ContactTestFlow
+from bot.flows.door import DoorFlow
 from bot.flows.instant import Instant
 from bot.flows.joining import JoinFlow
 from bot.flows.proof import ProofFlow
@@ -24,6 +25,7 @@ FLOWS: tuple[Flow, ...] = (
     RollSheet(),
     Roll(),
     Safe(),
+    DoorFlow(),
     JoinFlow(),
     ContactTestFlow(),
     RELIEF_CASE,  # an officer's tracking number is a case to be handled, not a report of their own

@@ -7,6 +7,7 @@ from templates.errors import UnknownLabel
 from templates.labels.assistance import ASSISTANCE
 from templates.labels.damage import DAMAGE
 from templates.labels.deliveries import DELIVERIES
+from templates.labels.doors import DOORS
 from templates.labels.evacuation import EVACUATION
 from templates.labels.people import PEOPLE
 from templates.labels.relief import RELIEF
@@ -14,7 +15,7 @@ from templates.labels.rosters import ROSTERS
 from templates.labels.talking import TALKING
 from templates.labels.warnings import WARNINGS
 
-SUBJECTS: Final = (ASSISTANCE, DAMAGE, DELIVERIES, EVACUATION, PEOPLE, RELIEF, ROSTERS, TALKING, WARNINGS)
+SUBJECTS: Final = (ASSISTANCE, DAMAGE, DELIVERIES, DOORS, EVACUATION, PEOPLE, RELIEF, ROSTERS, TALKING, WARNINGS)
 LABELS: Final[dict[str, dict[str, str]]] = {kind: words for subject in SUBJECTS for kind, words in subject.items()}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 
 from app.house import House
 from app.pages.chat.files import SHELF
-from app.wiring import rounds_of
+from app.rounds import rounds_of
 from audiences.stores.tables import addresses
 from broadcast.channels.base import Accepted, Outgoing, Receipt, Word
 from broadcast.channels.errors import Gone

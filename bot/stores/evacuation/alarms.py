@@ -89,6 +89,13 @@ async def over(tx: Transaction, actor: Actor, alarm_id: int, why: str, at: int) 
     await tx.execute(ended.values(done_at=at, done_by=actor.name, why=why))
 
 
+async def over_by_key(tx: Transaction, actor: Actor, order_id: int, key: str, why: str, at: int) -> None:
+    """End one alarm of an order by what it was raised for."""
+    actor.require_hub()
+    mine = (alarms.c.order_id == order_id) & (alarms.c.key == key) & alarms.c.done_at.is_(None)
+    await tx.execute(update(alarms).where(mine).values(done_at=at, done_by=actor.name, why=why))
+
+
 async def heard_again(tx: Transaction, actor: Actor, order_id: int, area_ids: Sequence[int], at: int) -> None:
     """End the alarms of villages that were out of contact and are heard again."""
     actor.require_hub()

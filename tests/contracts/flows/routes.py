@@ -11,7 +11,11 @@ from typing import Final
 from audiences.stores.reach import proofs
 from audiences.stores.tables import addresses, people, village_codes
 from bot.cases.contact_test import Asked as TestAsked
+from bot.cases.door_task import Kind as DoorKind
+from bot.cases.door_task import Reason, Task
 from bot.cases.evacuation import OrderKind
+from bot.doors.escalating import go_round
+from bot.doors.opening import DoorDesk, Doorkeeper, open_tasks
 from bot.evacuation.advancing import Marshal, advance
 from bot.evacuation.ordering import Asked, order
 from bot.rosters.desk import RosterDesk
@@ -120,6 +124,32 @@ async def _ordered(stand: Stand, *, answered_by: int, resident: int | None = Non
     await stage.play()
 
 
+async def _asked_to_knock(stand: Stand) -> None:
+    """Somebody is asked to knock at two doors."""
+    await _proven(stand)
+    world = stand.world
+    homes = [await world.household(stand.village, responsible_a_id=stand.person) for _ in range(2)]
+    for number, name in enumerate(("涂国平", "李老太")):
+        await world.person(stand.village, name, household=homes[number])
+    await _opened(stand, [Task(kind=DoorKind.BY_HAND, origin="t", reason=Reason.ASKED, household=h) for h in homes])
+
+
+async def _asked_to_look_for_a_village(stand: Stand) -> None:
+    await stand.world.organisation(stand.village, "township_office", [stand.person])
+    await _proven(stand)
+    lost = Task(kind=DoorKind.OUT_OF_CONTACT, origin="t", reason=Reason.OUT_OF_CONTACT, village=stand.village)
+    await _opened(stand, [lost])
+
+
+async def _opened(stand: Stand, wished: Sequence[Task]) -> None:
+    stage = stand.stage
+    async with stage.database.writing() as tx:
+        await open_tasks(tx, wished, stage.clock.now())
+    desk = DoorDesk(Teller(stage.tools.kinds), stage.tools.desk)
+    await go_round(Doorkeeper(stage.database, stage.clock, desk))
+    await stage.play()
+
+
 async def _with_committee(stand: Stand) -> None:
     """Somebody else sits in the village committee."""
     secretary = await stand.world.person(stand.village, "傅书记", telegram="7001")
@@ -193,6 +223,7 @@ ROUTES: Final[Mapping[str, Route]] = {
         ("one_by_one", "refused", "要看着猪", "moved", "add", "老王", "worker", "moved", "stop"),
         prepare=_answering,
     ),
+    "door": Route("上门", ("go", "1", "answered_safe", "skip", "nobody_home", "锁着门"), prepare=_asked_to_knock),
     "safe": Route("安全", ("all",), prepare=_under_order),
     "contact_test": Route("1", prepare=_tested, asks=False),
     "relief_case": Route("待办", ("1", "accept", "settle", "no_photo"), prepare=_to_be_handled),
@@ -204,6 +235,9 @@ MORE: Final[Sequence[tuple[str, Route]]] = (
     ("join", Route("我的登记", ("change_village", "取消"), prepare=_who_came_by_chat)),
     ("roll_sheet", Route("全到 2户9人", ("yes",), prepare=_answering)),
     ("safe", Route("安全", ("me",), prepare=_under_order)),
+    ("door", Route("上门", ("cannot",), prepare=_asked_to_knock)),
+    ("door", Route("上门", ("go", "later"), prepare=_asked_to_knock)),
+    ("door", Route("上门", ("go", "nobody_home", "radio", "没有了"), prepare=_asked_to_look_for_a_village)),
     ("relief_case", Route("待办", ("1", "decline", "只是淋湿了家具"), prepare=_to_be_handled)),
     ("relief_case", Route("待办", ("1", "ask", "漏的是哪一间？"), prepare=_to_be_handled)),
     ("relief_case", Route("待办", ("1", "assign", "1"), prepare=_to_be_handled)),

@@ -1,4 +1,4 @@
-"""Ladders and rosters
+"""Ladders, rosters, doors
 
 Revision: 0009, after 0008.
 """
@@ -103,6 +103,30 @@ def upgrade() -> None:
     with op.batch_alter_table('call_chains', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_call_chains_stage'), ['stage'], unique=False)
 
+    op.create_table('door_runs',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('chain', sa.String(length=36), nullable=False),
+    sa.Column('alert_id', sa.String(length=36), nullable=False),
+    sa.Column('round', sa.SmallInteger(), server_default='1', nullable=False),
+    sa.Column('audience_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('level', sa.SmallInteger(), nullable=False),
+    sa.Column('drill', sa.Boolean(), nullable=False),
+    sa.Column('stage', sa.String(length=10), nullable=False),
+    sa.Column('cursor_area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False),
+    sa.Column('cursor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False),
+    sa.Column('opened', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('learned_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['alert_id'], ['alerts.id'], name=op.f('fk_door_runs_alert_id')),
+    sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_door_runs_area_id')),
+    sa.ForeignKeyConstraint(['audience_id'], ['audiences.id'], name=op.f('fk_door_runs_audience_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_door_runs')),
+    sa.UniqueConstraint('chain', name=op.f('uq_door_runs_chain'))
+    )
+    with op.batch_alter_table('door_runs', schema=None) as batch_op:
+        batch_op.create_index('ix_door_runs_stage', ['stage'], unique=False)
+
     op.create_table('contact_test_people',
     sa.Column('test_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -141,6 +165,60 @@ def upgrade() -> None:
     with op.batch_alter_table('contact_test_results', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_test_results_area_id'), ['area_id'], unique=False)
         batch_op.create_index('ix_contact_test_results_person_id_address_id', ['person_id', 'address_id'], unique=False)
+
+    op.create_table('door_tasks',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.String(length=36), nullable=False),
+    sa.Column('origin', sa.String(length=80), nullable=False),
+    sa.Column('subject', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('level', sa.SmallInteger(), nullable=False),
+    sa.Column('drill', sa.Boolean(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('household_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('village_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('frail', sa.Boolean(), nullable=False),
+    sa.Column('alert_id', sa.String(length=36), nullable=True),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('run_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('rung', sa.String(length=10), nullable=False),
+    sa.Column('holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('office_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('batch', sa.String(length=36), nullable=True),
+    sa.Column('untold', sa.Boolean(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=True),
+    sa.Column('accepted_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('accepted_at', sa.BigInteger(), nullable=True),
+    sa.Column('outcome', sa.String(length=20), nullable=True),
+    sa.Column('claimed', sa.String(length=20), nullable=True),
+    sa.Column('answered', sa.String(length=20), nullable=True),
+    sa.Column('answered_at', sa.BigInteger(), nullable=True),
+    sa.Column('opened_at', sa.BigInteger(), nullable=False),
+    sa.Column('done_at', sa.BigInteger(), nullable=True),
+    sa.Column('learned_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['alert_id'], ['alerts.id'], name=op.f('fk_door_tasks_alert_id')),
+    sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_door_tasks_area_id')),
+    sa.ForeignKeyConstraint(['household_id'], ['households.id'], name=op.f('fk_door_tasks_household_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_door_tasks_person_id')),
+    sa.ForeignKeyConstraint(['run_id'], ['door_runs.id'], name=op.f('fk_door_tasks_run_id')),
+    sa.ForeignKeyConstraint(['village_id'], ['areas.id'], name=op.f('fk_door_tasks_village_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_door_tasks')),
+    sa.UniqueConstraint('origin', 'subject', name=op.f('uq_door_tasks_origin_subject')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_door_tasks_public_id'))
+    )
+    with op.batch_alter_table('door_tasks', schema=None) as batch_op:
+        batch_op.create_index('ix_door_tasks_accepted', ['accepted_by', 'state'], unique=False)
+        batch_op.create_index('ix_door_tasks_due', ['due_at'], unique=False)
+        batch_op.create_index('ix_door_tasks_holder', ['holder_id', 'state'], unique=False)
+        batch_op.create_index('ix_door_tasks_household', ['household_id', 'state'], unique=False)
+        batch_op.create_index('ix_door_tasks_office', ['office_id', 'state'], unique=False)
+        batch_op.create_index('ix_door_tasks_person', ['person_id', 'state'], unique=False)
+        batch_op.create_index('ix_door_tasks_run', ['run_id', 'id'], unique=False)
+        batch_op.create_index('ix_door_tasks_untold', ['untold', 'id'], unique=False)
+        batch_op.create_index('ix_door_tasks_village', ['village_id', 'state'], unique=False)
 
     op.create_table('ladders',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -206,6 +284,26 @@ def upgrade() -> None:
         batch_op.create_index('ix_shifts_organisation_id_until_at', ['organisation_id', 'until_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_shifts_person_id'), ['person_id'], unique=False)
 
+    op.create_table('door_steps',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('task_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('act', sa.String(length=12), nullable=False),
+    sa.Column('from_state', sa.String(length=10), nullable=False),
+    sa.Column('to_state', sa.String(length=10), nullable=False),
+    sa.Column('rung', sa.String(length=10), nullable=False),
+    sa.Column('outcome', sa.String(length=20), nullable=True),
+    sa.Column('verified', sa.Boolean(), nullable=False),
+    sa.Column('means', sa.String(length=20), nullable=False),
+    sa.Column('by', sa.String(length=80), nullable=False),
+    sa.Column('typed_by', sa.String(length=80), nullable=True),
+    sa.Column('happened_at', sa.BigInteger(), nullable=False),
+    sa.Column('learned_at', sa.BigInteger(), nullable=False),
+    sa.Column('dedupe', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['task_id'], ['door_tasks.id'], name=op.f('fk_door_steps_task_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_door_steps')),
+    sa.UniqueConstraint('task_id', 'dedupe', name=op.f('uq_door_steps_task_id_dedupe'))
+    )
     op.create_table('ladder_steps',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ladder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -228,16 +326,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_ladder_steps_ladder_id'), ['ladder_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_ladder_steps_notice_id'), ['notice_id'], unique=False)
 
+    op.create_table('door_photos',
+    sa.Column('step_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['step_id'], ['door_steps.id'], name=op.f('fk_door_photos_step_id')),
+    sa.PrimaryKeyConstraint('step_id', 'digest', name=op.f('pk_door_photos'))
+    )
+    op.create_table('door_words',
+    sa.Column('step_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('spoke', sa.String(length=120), nullable=False),
+    sa.Column('words', sa.String(length=1000), nullable=False),
+    sa.ForeignKeyConstraint(['step_id'], ['door_steps.id'], name=op.f('fk_door_words_step_id')),
+    sa.PrimaryKeyConstraint('step_id', name=op.f('pk_door_words'))
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('door_words')
+    op.drop_table('door_photos')
     with op.batch_alter_table('ladder_steps', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_ladder_steps_notice_id'))
         batch_op.drop_index(batch_op.f('ix_ladder_steps_ladder_id'))
 
     op.drop_table('ladder_steps')
+    op.drop_table('door_steps')
     with op.batch_alter_table('shifts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_shifts_person_id'))
         batch_op.drop_index('ix_shifts_organisation_id_until_at')
@@ -252,6 +366,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_ladders_area_id'))
 
     op.drop_table('ladders')
+    with op.batch_alter_table('door_tasks', schema=None) as batch_op:
+        batch_op.drop_index('ix_door_tasks_village')
+        batch_op.drop_index('ix_door_tasks_untold')
+        batch_op.drop_index('ix_door_tasks_run')
+        batch_op.drop_index('ix_door_tasks_person')
+        batch_op.drop_index('ix_door_tasks_office')
+        batch_op.drop_index('ix_door_tasks_household')
+        batch_op.drop_index('ix_door_tasks_holder')
+        batch_op.drop_index('ix_door_tasks_due')
+        batch_op.drop_index('ix_door_tasks_accepted')
+
+    op.drop_table('door_tasks')
     with op.batch_alter_table('contact_test_results', schema=None) as batch_op:
         batch_op.drop_index('ix_contact_test_results_person_id_address_id')
         batch_op.drop_index(batch_op.f('ix_contact_test_results_area_id'))
@@ -261,6 +387,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_test_people_notice_id'))
 
     op.drop_table('contact_test_people')
+    with op.batch_alter_table('door_runs', schema=None) as batch_op:
+        batch_op.drop_index('ix_door_runs_stage')
+
+    op.drop_table('door_runs')
     with op.batch_alter_table('call_chains', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_call_chains_stage'))
 

@@ -1,0 +1,1 @@
+"""Door tasks: who must knock where, and what was found."""

@@ -1,0 +1,1 @@
+"""Door tasks: opened, told, heard and handed on until somebody has been there."""

@@ -1,0 +1,72 @@
+"""At issue of a grave warning: whoever lives in its danger zones and is not reached for sure becomes a door task."""
+
+from bot.cases.door_task import Kind, Reason, Task
+from bot.doors.opening import DOORS, Doorkeeper, keep, resolve
+from bot.stores.doors import moving, runs
+from bot.stores.doors.runs import ENDING, LOOKING, Home, Run
+from ground.transaction import Transaction
+
+HOMES_AT_ONCE = 100
+DOORS_AT_ONCE = 200
+SLICES_AT_ONCE = 500
+
+
+async def look(keeper: Doorkeeper) -> int:
+    """Take every look as far as it comes, and close what is over; return how many slices were worked on."""
+    async with keeper.database.reading() as tx:
+        waiting = [*await runs.at_stage(tx, DOORS, ENDING), *await runs.at_stage(tx, DOORS, LOOKING)]
+    done = 0
+    for run in waiting:
+        step = _end if run.stage == ENDING else _look
+        while done < SLICES_AT_ONCE and await step(keeper, run.id):
+            done += 1
+    return done
+
+
+async def _look(keeper: Doorkeeper, run_id: int) -> bool:
+    """Look at one slice without holding the writer, then open its doors; False once there is nothing to do for now."""
+    now = keeper.clock.now()
+    async with keeper.database.reading() as tx:
+        run = next((each for each in await runs.at_stage(tx, DOORS, LOOKING) if each.id == run_id), None)
+        if run is None or not await runs.ready(tx, DOORS, run):
+            return False
+        homes = await runs.next_homes(tx, DOORS, run, HOMES_AT_ONCE, now)
+        resolved = await resolve(tx, [_task(run, home) for home in homes if home.frail or not home.reached])
+    async with keeper.database.writing() as tx:
+        if run.round > 1 and await moving.end(tx, DOORS, run_id, now, DOORS_AT_ONCE, but=run.origin):
+            return True  # what stood open from before it was over
+        held = await runs.hold(tx, DOORS, run_id)
+        if held != run:  # another worker was faster, or the warning was updated or ended meanwhile
+            return held is not None and held.stage == LOOKING
+        await keep(tx, resolved, now)
+        await runs.reached(tx, DOORS, run, homes[-1] if homes else None, len(resolved.wished))
+    return bool(homes)
+
+
+def _task(run: Run, home: Home) -> Task:
+    return Task(
+        kind=Kind.UNREACHED,
+        origin=run.origin,
+        reason=Reason.SPECIAL_NEEDS if home.reached else Reason.NO_PROVEN_ADDRESS,
+        household=home.household,
+        level=run.level,
+        drill=run.drill,
+        alert=run.alert,
+        run=run.id,
+    )
+
+
+async def _end(keeper: Doorkeeper, run_id: int) -> bool:
+    """Close one slice of the doors of a warning that is over."""
+    async with keeper.database.writing() as tx:
+        held = await runs.hold(tx, DOORS, run_id)
+        if held is None or held.stage != ENDING:
+            return False
+        return await _close(tx, run_id, keeper.clock.now())
+
+
+async def _close(tx: Transaction, run_id: int, now: int) -> bool:
+    if await moving.end(tx, DOORS, run_id, now, DOORS_AT_ONCE):
+        return True
+    await runs.over(tx, DOORS, run_id)
+    return False

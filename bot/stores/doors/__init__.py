@@ -1,0 +1,1 @@
+"""Door tasks as they are kept."""
