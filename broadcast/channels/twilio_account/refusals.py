@@ -25,7 +25,7 @@ GATEWAYS = frozenset({502, 504})  # somebody on the way gave up: behind them it 
 
 def refusal(status: int, code: int | None, codes: Mapping[int, SendError]) -> SendError:
     """Return what an HTTP answer other than 2xx means."""
-    if code in codes:
+    if code is not None and code in codes:
         return codes[code]
     if status == TOO_MANY:
         return Throttled("api_rate", 1.0)
