@@ -50,7 +50,8 @@ def _judge_unreachable(error: Unreachable, policy: Policy, guarantee: Guarantee,
     if attempt >= policy.attempts:
         ended = State.UNCERTAIN if error.maybe_accepted else State.FAILED
         return Verdict(ended, error.reason, next_channel=policy.on_refusal)
-    return Verdict(State.PLANNED, error.reason, again_in=back_off(attempt), maybe_twice=error.maybe_accepted)
+    wait = max(back_off(attempt), round((error.again_in or 0) * SECOND))
+    return Verdict(State.PLANNED, error.reason, again_in=wait, maybe_twice=error.maybe_accepted)
 
 
 def back_off(attempt: int) -> int:

@@ -17,7 +17,7 @@ from sandbox.telegram.server import TelegramPeer
 from tests.app.conftest import bearer
 from tests.app.test_command import run
 from tests.builders import World
-from tests.contracts.channels.harnesses import new_world
+from tests.contracts.channels.peer_harness import new_world
 
 WRONG = "123456789:AAwrongwrongwrongwrongwrongwrongwro"
 

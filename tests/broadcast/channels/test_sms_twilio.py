@@ -22,7 +22,7 @@ from broadcast.deliveries import Key
 from ground.clock import SECOND, HandClock
 from sandbox.serving import World
 from sandbox.twilio.server import SENDER, TwilioPeer
-from tests.contracts.channels.harnesses import new_world, sink_into
+from tests.contracts.channels.peer_harness import new_world, sink_into
 from tests.hooks import Hooks
 
 NOW = 1_624_852_800_000

@@ -24,7 +24,7 @@ from sandbox.serving import Peer, serve
 from sandbox.telegram.server import TelegramPeer
 from sandbox.twilio.server import SENDER, TwilioPeer
 from sandbox.twilio.signing import signature
-from tests.contracts.channels.harnesses import new_world, sink_into
+from tests.contracts.channels.peer_harness import new_world, sink_into
 from tests.contracts.platforms.harness import Bench, Ear, Harness, Thing
 from tests.contracts.platforms.webchat_harness import webchat
 from tests.hooks import Hooks
