@@ -41,6 +41,7 @@ from broadcast.channels.speaker_mqtt import SpeakerSettings
 from broadcast.channels.webchat import WEBCHAT
 from broadcast.dispatch import growth, sweep
 from broadcast.dispatch.hub import Hub, Pace
+from broadcast.dispatch.recalling import Recaller
 from broadcast.queues.base import Queue
 from broadcast.queues.memory import MemoryQueue
 from broadcast.stores import webchat
@@ -67,7 +68,12 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
     # Readers of news plan rows and publish nothing, so that theirs is a queue nobody takes from.
     reading = Hub(database, clock, NewsDesk(), MemoryQueue(), channels)
     desk = NewsDesk(
-        [growth.subscription(reading), *following.subscriptions(clock), calls.subscription(Teller(kinds), clock)]
+        [
+            growth.subscription(reading),
+            Recaller(reading).subscription,
+            *following.subscriptions(clock),
+            calls.subscription(Teller(kinds), clock),
+        ]
     )
     return House(
         settings=settings,

@@ -19,6 +19,7 @@ from broadcast.content.compose import Words
 from broadcast.content.message import Choice, Message
 from broadcast.notices import Notice, Policy
 from broadcast.stores.tables import deliveries
+from ground.clock import MINUTE
 from ground.transaction import Database
 from sandbox.ledger import Entry
 from sandbox.twilio.calls import manner_of
@@ -86,6 +87,16 @@ class Telephones(Listening):
         await super().play()
         await self.peer.exchange.quiet()
         await super().play()
+
+    async def warn_and_let_ring(self, *rules: str) -> Notice:
+        """Let a warning go out by text, and as nobody answers, to telephones that ring on and on."""
+        self.peer.exchange.pace = 100.0
+        words = [Words(channel, "zh_CN", 0, Message(WARNING, ANSWERS)) for channel in self.channels]
+        notice = await self.notice(*rules, words=words, policy=Policy(("sms", "voice")))
+        await super().play()
+        self.clock.pass_by(2 * MINUTE)
+        await super().play()
+        return notice
 
     async def ring(self, number: str, **manner: Any) -> list[str]:
         """Let somebody ring the hub; return what they heard."""

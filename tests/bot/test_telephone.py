@@ -1,21 +1,26 @@
 """Calls, from the warning to the key: what counts as delivered, what as an answer, and who rings back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
 from audiences.stores.tables import addresses
+from bot.dialogue import Dialogue
 from bot.flows.base import Heard, Move, Opening, Room, Talk
 from bot.lines import Line
 from broadcast.answers import AnswerKind
 from broadcast.channels.errors import Unreachable
 from broadcast.content.message import Choice
+from broadcast.dispatch.recalling import Recaller
 from broadcast.notices import Kind, Policy, Purpose
 from broadcast.stores.tables import deliveries, notices, retries
 from ground.clock import HOUR
+from ground.events import NewsDesk
 from ground.transaction import Database
 from tests.bot.telephones import OFFICE, WARNING, Telephones
 from tests.builders import World
@@ -189,6 +194,24 @@ async def test_an_answer_by_text_stops_the_call_that_still_waits(stage: Telephon
     await stage.play()
     assert len(stage.peer.exchange.calls) == 1
     assert await stage.reasons(notice) == {"voice": ("suppressed", "answered"), "sms": ("accepted", None)}
+
+
+async def test_an_answer_elsewhere_stops_a_telephone_that_still_rings(stage: Telephones, world: World) -> None:
+    person = await villager(world)
+    await world.address("sms", PHONE, person)
+    recaller = Recaller(stage.hub)
+    desk = NewsDesk([recaller.subscription])
+    stage.dialogue = Dialogue(replace(stage.tools, desk=desk))
+    notice = await stage.warn_and_let_ring("area(1)")
+    await stage.hear(PHONE, "1")
+    assert await desk.hand_on(stage.database) == 1
+    await asyncio.gather(*recaller.asking)
+    [call] = stage.peer.exchange.calls.values()
+    await stage.peer.exchange.quiet()
+    assert call.status == "canceled"
+    await stage.play()
+    assert (await stage.reasons(notice))["voice"] == ("failed", "canceled")
+    assert len(stage.peer.exchange.calls) == 1
 
 
 async def test_whoever_missed_the_call_rings_back_hears_it_and_answers(stage: Telephones, world: World) -> None:
