@@ -27,6 +27,7 @@ from broadcast.channels.kind import ChannelKind, Surroundings
 from broadcast.channels.speaker_mqtt import SpeakerSettings
 from broadcast.dispatch import approvals, escalation, growth
 from broadcast.dispatch.hub import Hub, Pace
+from broadcast.dispatch.recalling import Recaller
 from broadcast.queues.base import Queue
 from broadcast.queues.memory import MemoryQueue
 from ground.clock import SECOND
@@ -51,6 +52,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
             *following.subscriptions(clock),
             contacting.subscription(clock),
             *door_news.subscriptions(clock),
+            Recaller(reading).subscription,
             calls.subscription(Teller(kinds), clock),
         ]
     )

@@ -30,6 +30,7 @@ async def act(room: Room, incoming: Incoming, decision: Decision) -> None:
             happened_at=room.happened_at,
             words=incoming.choice.word if incoming.choice else incoming.text,
             dedupe=incoming.dedupe,
+            forgeable=incoming.forgeable,
         )
         await answers.record(tx, BOT, room.desk, answer)
     if decision.lessons is not None:
@@ -53,4 +54,5 @@ async def reply_to(room: Room, incoming: Incoming, decision: Decision, abilities
         **({"answer": decision.answer} if decision.answer else {}),
     )
     message = compose_reply(said, incoming.platform, abilities)
-    return Reply(decision.reply, message.text, sent=not incoming.is_group, drill=said.drill), message
+    reply = Reply(decision.reply, message.text, not incoming.is_group, said.drill, language=said.language)
+    return reply, message

@@ -68,6 +68,7 @@ class Room:
     now: int  # story time at which we hear it
     teller: Teller  # tells others news of a case: committee, township, reporter
     public_url: str = ""  # where pages are: posters, sheets, the roll
+    forgeable: bool = False  # the turn came from a number that may be another's
 
     @property
     def language(self) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from audiences.stores.reach import speaking
+from audiences.addresses import Address
+from audiences.stores.reach import addresses, speaking
 from bot import acting
 from bot.conversing import Flow, Opening, Room, Talk
 from bot.reading.control import LANGUAGES, Control
@@ -18,7 +19,7 @@ from broadcast.channels.base import Abilities
 from broadcast.channels.kind import ChannelKind
 from broadcast.content.message import Message
 from broadcast.stores import notices
-from broadcast.stores.returns import asked
+from broadcast.stores.returns import asked, calling
 from broadcast.stores.sending import replies
 from ground.actor import system
 from ground.clock import Clock
@@ -56,9 +57,9 @@ class Dialogue:
         if incoming.is_group and incoming.choice is None:
             return None  # people talk to each other in groups
         incoming = replace(incoming, text=incoming.text.replace(NOTHING, ""))
-        now, desk = self._tools.clock.now(), self._tools.desk
+        now = self._tools.clock.now()
         async with self._tools.database.writing() as tx:
-            address = await speaking.heard_from(tx, BOT, desk, incoming.platform, incoming.address, lost=LOST, at=now)
+            address = await self._address(tx, incoming, now)
             await talks.lock(tx, BOT, address.id, address.owners)
             if not await turns.begin(tx, BOT, incoming, address.id, _happened(incoming, now)):
                 return None
@@ -67,11 +68,19 @@ class Dialogue:
             before = await self._standing(room, incoming)
             return await self._answer(room, incoming, route(incoming, before), before)
 
+    async def _address(self, tx: Transaction, incoming: Incoming, now: int) -> Address:
+        """Return who speaks; whoever rings back speaks for the address that was told, but has proven nothing."""
+        if incoming.rings_back is not None:
+            rung = await calling.address_rung_back(tx, BOT, incoming.rings_back, incoming.address)
+            if rung is not None:
+                return replace(await addresses.load(tx, BOT, rung), verified_at=None, verified_how=None)
+        desk = self._tools.desk
+        return await speaking.heard_from(tx, BOT, desk, incoming.platform, incoming.address, lost=LOST, at=now)
+
     def _room(self, tx: Transaction, speaker: Speaker, incoming: Incoming, now: int) -> Room:
         tools, happened = self._tools, _happened(incoming, now)
-        return Room(
-            tx, tools.desk, tools.clock, speaker, incoming.platform, happened, now, self._teller, tools.public_url
-        )
+        where = (incoming.platform, happened, now, self._teller, tools.public_url, incoming.forgeable)
+        return Room(tx, tools.desk, tools.clock, speaker, *where)
 
     async def _standing(self, room: Room, incoming: Incoming) -> Standing:
         tx, address, now = room.tx, room.speaker.address.id, room.now
@@ -95,7 +104,8 @@ class Dialogue:
                 await acting.act(room, incoming, decision)
             drill = said.drill or (before.pressed is not None and before.pressed.drill)
             message = compose(said.lines, said.language or room.language, self._abilities[room.platform], drill=drill)
-            return await self._send(room, message, said.talk, Reply(None, message.text, sent=True, drill=drill))
+            reply = Reply(None, message.text, sent=True, drill=drill, language=said.language or room.language)
+            return await self._send(room, message, said.talk, reply)
         await acting.act(room, incoming, decision)
         reply, message = await acting.reply_to(room, incoming, decision, self._abilities[incoming.platform])
         if before.talk is None or incoming.is_group:
@@ -146,6 +156,8 @@ class Dialogue:
         return None if talk is None else await self._talking.steer(room, talk, control)
 
     async def _send(self, room: Room, message: Message, talk: Talk | None, reply: Reply) -> Reply:
+        if self._abilities[room.platform].answers_in_turn:
+            return await self._say_in_turn(room, message, talk, reply)
         if reply.sent:
             origin = origin_of(talk) if talk else ""
             address = room.speaker.address.id
@@ -155,6 +167,13 @@ class Dialogue:
             if talk is not None:
                 await talks.asked(room.tx, BOT, talk.id, notice)
         return reply
+
+    @staticmethod
+    async def _say_in_turn(room: Room, message: Message, talk: Talk | None, reply: Reply) -> Reply:
+        """What is said at once needs no notice; a question counts as asked after everything that went out so far."""
+        if talk is not None:
+            await talks.asked(room.tx, BOT, talk.id, await notices.newest(room.tx, BOT))
+        return replace(reply, text=message.text, sent=False, offered=message.choices or message.offered)
 
 
 def _talk_of_press(open_talks: Sequence[Talk], origin: str, incoming: Incoming) -> Talk | None:

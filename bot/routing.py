@@ -51,6 +51,8 @@ def route(incoming: Incoming, standing: Standing) -> Decision:
         return _press(incoming.choice.word, standing)
     if incoming.place or incoming.photos or incoming.contact or incoming.link or incoming.unread:
         return _thing(incoming, standing)
+    if incoming.follows and standing.talk is not None:
+        return Decision(ReplyKind.HELP, talk=standing.talk)
     control = steer(incoming.text)
     if control is not None and (standing.talk is not None or control in LANGUAGES):
         return Decision(ReplyKind.HELP, control=control, talk=standing.talk)

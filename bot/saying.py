@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.lines import Spoken, Wants
 from broadcast.channels.base import Abilities
-from broadcast.content import fit
+from broadcast.content import aloud, fit
 from broadcast.content.compose import room, shortened
 from broadcast.content.message import Choice, Message
 from templates.catalogues import nearest_language, translations
@@ -27,7 +27,9 @@ def compose(said: Sequence[Spoken], language: str, abilities: Abilities, *, dril
     if last.choices and not as_buttons:
         texts.append(numbers(last.choices, language, many=last.many))
     begins = label("drill", "begins", language) if drill else ""
-    text = shortened(begins + "\n".join(texts), language, room(abilities), drill=drill)
+    whole = begins + "\n".join(texts)
+    whole = aloud.speakable(whole) if abilities.aloud else whole
+    text = shortened(whole, language, room(abilities), drill=drill)
     return Message(
         fit.plain(text) if abilities.segments else text,
         last.choices if as_buttons else (),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from broadcast.content import message
 from broadcast.content.replies import ReplyKind
 from broadcast.deliveries import Key
 
@@ -52,6 +53,9 @@ class Incoming:
     contact: Contact | None = None
     link: str = ""  # what a poster's link carries: the code behind ?start= or in the page's address
     unread: str = ""  # voice sticker video photo_lost …: what arrived and cannot be read
+    forgeable: bool = False  # whose number it came from is a claim of the network: a text, a caller's number
+    rings_back: Key | None = None  # the delivery that a caller rings back about: they speak for its address
+    follows: bool = False  # said in the same breath as what was asked last: it answers that, whatever else is open
 
     @property
     def dedupe(self) -> str:
@@ -66,3 +70,5 @@ class Reply:
     text: str = field(repr=False)
     sent: bool
     drill: bool = False
+    offered: tuple[message.Choice, ...] = ()  # what it asks to choose, where it is said in the turn itself
+    language: str = ""

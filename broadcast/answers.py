@@ -26,6 +26,7 @@ class Answer:
     happened_at: int  # story time
     words: str
     dedupe: str  # platform:account:update, so that a repeated update is one answer
+    forgeable: bool = False  # it came from a number that may be another's
 
 
 class Means(StrEnum):

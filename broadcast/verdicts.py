@@ -50,10 +50,14 @@ def _judge_unreachable(error: Unreachable, policy: Policy, guarantee: Guarantee,
     if attempt >= policy.attempts:
         ended = State.UNCERTAIN if error.maybe_accepted else State.FAILED
         return Verdict(ended, error.reason, next_channel=policy.on_refusal)
-    return Verdict(State.PLANNED, error.reason, again_in=back_off(attempt), maybe_twice=error.maybe_accepted)
+    wait = max(back_off(attempt), round((error.again_in or 0) * SECOND))
+    return Verdict(State.PLANNED, error.reason, again_in=wait, maybe_twice=error.maybe_accepted)
 
 
 def back_off(attempt: int) -> int:
-    """Return machine milliseconds to wait after try number `attempt`: doubling, spread so that crowds disperse."""
-    wait = min(FIRST_WAIT << (attempt - 1), LONGEST_WAIT)
+    """Return machine milliseconds to wait after try number `attempt`: doubling, spread so that crowds disperse.
+
+    A try that was throttled does not count, and may have arrived all the same: then it is number 0.
+    """
+    wait = min(FIRST_WAIT << max(0, attempt - 1), LONGEST_WAIT)
     return round(wait * random.uniform(0.75, 1.25))  # noqa: S311 - spreads a crowd, keeps no secret

@@ -74,6 +74,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined] # of the extension
     made.filters |= {
         "moment": partial(wording.moment, language=language),
+        "keys": partial(wording.keys, language=language),
         "numbered": partial(wording.numbered, language=language),
         "label": lambda key, kind: label(kind, key, language),
         "rows": partial(rows_said, language=language),

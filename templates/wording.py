@@ -52,6 +52,13 @@ def numbered(labels: Sequence[str], language: str) -> str:
     return " ".join(pattern % {"number": number, "label": each} for number, each in enumerate(labels, start=1))
 
 
+def keys(labels: Sequence[str], language: str) -> str:
+    """Return the keys to press as they are said on the telephone: 收到按1，安全按2，求助按3."""
+    pattern = _in_context(language, "key to press", "%(label)s按%(number)s")
+    pause = _in_context(language, "between keys to press", "，")
+    return pause.join(pattern % {"number": number, "label": each} for number, each in enumerate(labels, start=1))
+
+
 def yuan(fen: int) -> str:
     """Return an amount of fen in yuan, without decimals where there are none: 20,000 · 512.50."""
     whole, rest = divmod(fen, 100)

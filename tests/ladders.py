@@ -25,7 +25,7 @@ from tests.broadcast.alerts.warnings import OFFICE, Town, rain
 from tests.builders import World
 
 TESTER = system("test")
-VOICE = Abilities(receipts=True, buttons=9, batch=50)
+VOICE = Abilities(receipts=True, buttons=9, aloud=True, answers_in_turn=True, batch=50)
 HOLDER, DEPUTY, CHIEF, LEADER, DUTY = "+99900000021", "+99900000022", "+99900000023", "+99900000024", "+99900000025"
 
 

@@ -46,7 +46,16 @@ class SmsPlatform:
         photos, unread = await self._brought(form)
         text = form.get("Body", "")
         await self._hear(
-            Incoming(self.name, self._account.name, sid, sender, text, photos=tuple(photos), unread=unread)
+            Incoming(
+                self.name,
+                self._account.name,
+                sid,
+                sender,
+                text,
+                photos=tuple(photos),
+                unread=unread,
+                forgeable=True,
+            )
         )
         return WebhookAnswer(200, SILENCE, "text/xml; charset=utf-8")
 

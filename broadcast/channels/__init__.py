@@ -5,6 +5,7 @@ from broadcast.channels.memory import MEMORY
 from broadcast.channels.sms_twilio import SMS_TWILIO
 from broadcast.channels.speaker_mqtt import SPEAKER_MQTT
 from broadcast.channels.telegram import TELEGRAM
+from broadcast.channels.voice_twilio import VOICE_TWILIO
 from broadcast.channels.webchat import WEBCHAT
 
 CHANNELS: tuple[ChannelKind, ...] = (
@@ -12,5 +13,6 @@ CHANNELS: tuple[ChannelKind, ...] = (
     SMS_TWILIO,
     SPEAKER_MQTT,
     TELEGRAM,
+    VOICE_TWILIO,
     WEBCHAT,
 )

@@ -23,7 +23,9 @@ class Abilities:
     media: bool = False
     audio: bool = False  # does it carry sound (loudspeakers)?
     public: bool = False  # are its addresses gateways, not people's?
-    cancel: bool = False  # can a sending be called back?
+    cancel: bool = False  # can a sending be called back? see `Recalling`
+    aloud: bool = False  # is it said to one person's ear, with keys for choices?
+    answers_in_turn: bool = False  # is what is said back said at once, where the turn came in, and never sent?
     batch: int = 500  # deliveries in one range: what one call of `send` is best given
 
 
@@ -125,6 +127,15 @@ class Probed(Protocol):
 
     async def probe(self) -> Health:
         """Ask; answers within a few seconds whatever the provider does, and never raises."""
+        ...
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """A channel that can call back what is under way: an answer elsewhere stops a telephone that still rings."""
+
+    async def cancel(self, account: str, provider_id: str) -> bool:
+        """Call back one sending, never raising; True if it reaches nobody now, False if it is too late or unknown."""
         ...
 
 

@@ -14,9 +14,13 @@ class SendError:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable(SendError):
-    """Try again later. `maybe_accepted`: the provider may have taken it (time-out after sending, 200 with rubbish)."""
+    """Try again later. `maybe_accepted`: the provider may have taken it (time-out after sending, 200 with rubbish).
+
+    `again_in`: real seconds before which another try has no better luck (whoever is on the telephone still is).
+    """
 
     maybe_accepted: bool = False
+    again_in: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

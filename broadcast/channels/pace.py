@@ -50,12 +50,16 @@ class Pacer:
     @asynccontextmanager
     async def turn(self, lane: Lane, key: str = "") -> AsyncIterator[None]:
         """Wait for a turn and hold it while the request is under way; raises NoTurn when there is none soon."""
-        await self._wait(lane, key)
+        await self.take(lane, key)
         try:
             yield
         finally:
-            self._under_way -= 1
-            self._news.set()
+            self.give_back()
+
+    def give_back(self) -> None:
+        """End a turn that `take` gave."""
+        self._under_way -= 1
+        self._news.set()
 
     def pause(self, seconds: float) -> None:
         """Give no turn for `seconds`: a 429 with `retry_after` blocks the whole account."""
@@ -66,7 +70,8 @@ class Pacer:
                     waiter.granted.set_exception(NoTurn(seconds=seconds))
         self._news.set()
 
-    async def _wait(self, lane: Lane, key: str) -> None:
+    async def take(self, lane: Lane, key: str = "") -> None:
+        """Wait for a turn that lasts until `give_back`: longer than a request, as a telephone call does."""
         pause = self._next_turn - self._now()
         if pause > self._pace.patience:
             raise NoTurn(seconds=pause)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from broadcast.answers import AnswerKind
 from broadcast.channels.base import Abilities
 from broadcast.channels.kind import ChannelKind
-from broadcast.content import fit
+from broadcast.content import aloud, fit
 from broadcast.content.breaks import End, beginning, broken_off
 from broadcast.content.facts import Facts
 from broadcast.content.message import Audio, Choice, Message
@@ -60,7 +60,9 @@ class Words:
 def compose(facts: Facts, channel: str, abilities: Abilities, audio: Audio | None = None) -> Message:
     """Return `facts` as `channel` will say them, within what it carries; `audio` goes where sound is carried."""
     answers = choices(facts.language) if facts.asks_answer and not abilities.public else ()
-    text = _fitted(_worth_saying(facts), room(abilities), lambda said: _render(said, channel, abilities, answers))
+    text = _fitted(
+        _worth_saying(facts), _room_of_warning(abilities), lambda said: _render(said, channel, abilities, answers)
+    )
     priority = 1 if facts.kind is Kind.CORRECTION else facts.level  # it pre-empts the very warning that it takes back
     return Message(
         fit.plain(text) if abilities.segments else text,
@@ -105,6 +107,12 @@ def room(abilities: Abilities) -> Callable[[str], bool]:
         return abilities.text_limit is None or fit.utf16_units(text) <= abilities.text_limit
 
     return fits
+
+
+def _room_of_warning(abilities: Abilities) -> Callable[[str], bool]:
+    """A warning that is said aloud is short besides, however much a call would carry."""
+    carried = room(abilities)
+    return (lambda text: carried(text) and aloud.in_time(text)) if abilities.aloud else carried
 
 
 def shortened(text: str, language: str, fits: Callable[[str], bool], *, drill: bool) -> str:

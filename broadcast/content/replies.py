@@ -6,7 +6,7 @@ from typing import Final
 
 from broadcast.answers import AnswerKind
 from broadcast.channels.base import Abilities
-from broadcast.content import fit
+from broadcast.content import aloud, fit
 from broadcast.content.compose import choices, manner, room, shortened
 from broadcast.content.message import Message
 from templates.rendering import render
@@ -52,5 +52,6 @@ def compose_reply(said: Said, channel: str, abilities: Abilities) -> Message:
         "choices": [choice.label for choice in choices(said.language)],
     }
     text = render(said.kind, channel, said.language, values, manner(abilities))
+    text = aloud.speakable(text) if abilities.aloud else text
     fitted = shortened(text, said.language, room(abilities), drill=said.drill)
     return Message(fit.plain(fitted) if abilities.segments else fitted)

@@ -25,7 +25,7 @@ from broadcast.stores.sending.notes import Member, Note
 from ground.transaction import Transaction
 
 FORGEABLE: Final = "sms"
-TRIES: Final = 3  # a rung is the next try: no notice goes on for long by itself
+TRIES: Final = 3  # of a text; of a call none, for the next rung calls again
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ async def _tell(
     whom = {each.target: each for each in told if each.target is not None}
     ruled = await reach.rules_of(tx, CALLER, spoken.chain.audience, sorted(whom))
     homes = await reach.homes(tx, CALLER, sorted(whom))
+    rings = [kind.name for kind in kinds] == [DIALLED]
     coded = spoken.chain.policy.code and any(kind.name == FORGEABLE for kind in kinds)
     ways = {person: (ruled.get(person, 0), each.ladder.code if coded else "") for person, each in whom.items()}
     numbers = {way: number for number, way in enumerate(dict.fromkeys(ways.values()))}
@@ -95,7 +96,7 @@ async def _tell(
     note = Note(
         origin=f"{CALL}:{spoken.chain.root}",
         lane=Lane.IMMEDIATE,
-        policy=Policy(tuple(kind.name for kind in kinds), silence=None, attempts=TRIES),
+        policy=Policy(tuple(kind.name for kind in kinds), silence=None, attempts=1 if rings else TRIES),
         members=members,
         words=words(spoken.facts, kinds, [(number, *way) for way, number in numbers.items()]),
         area=spoken.chain.area,
@@ -104,7 +105,7 @@ async def _tell(
     )
     notice = await notes.tell(tx, CALLER, note, now)
     await planning.plan_members(tx, CALLER, notice, len(members), hub.batches)
-    if [kind.name for kind in kinds] == [DIALLED]:
+    if rings:
         await rooms.ring_too(tx, CALLER, notice, _rooms(whom), hub.batches)
     return notice.id
 

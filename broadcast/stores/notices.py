@@ -6,7 +6,21 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, and_, case, exists, insert, literal, or_, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from audiences.stores.scope import within
 from audiences.stores.tables import area_closure, audiences
@@ -64,6 +78,12 @@ async def load(tx: Transaction, actor: Actor, notice_id: int) -> Notice:
     if row is None:
         raise UnknownNotice(notice=notice_id)
     return notice_of(row)
+
+
+async def newest(tx: Transaction, actor: Actor) -> int:
+    """Return the number of the notice that was made last; 0 if there is none."""
+    actor.require_hub()
+    return int(await tx.value(select(func.max(notices.c.id))) or 0)
 
 
 async def by_ids(tx: Transaction, actor: Actor, notice_ids: Collection[int]) -> Mapping[int, Notice]:

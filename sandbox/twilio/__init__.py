@@ -1,1 +1,1 @@
-"""A Twilio in miniature: the Messages resource, phones that ring or do not, signed call-backs, inbound texts."""
+"""A Twilio in miniature: Messages and Calls, phones that ring or do not, signed call-backs, inbound texts and calls."""

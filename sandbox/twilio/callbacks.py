@@ -27,13 +27,19 @@ class Callbacks:
 
     async def bring(self, url: str, form: Mapping[str, str]) -> int:
         """Bring one form once; return the HTTP status, 0 if there was no answer."""
-        headers = {"X-Twilio-Signature": signature(self._token, url, form), "User-Agent": "TwilioProxy/1.1"}
-        try:
-            async with self._session.post(url, data=dict(form), headers=headers) as answer:
-                await answer.read()
-                return answer.status
-        except (aiohttp.ClientError, TimeoutError, ValueError):
-            return 0
+        return (await self._post(url, form))[0]
+
+    async def ask(self, url: str, form: Mapping[str, str]) -> str:
+        """Bring one form and return what was answered; nothing if it was no success."""
+        status, content = await self._post(url, form)
+        return content if status // 100 == 2 else ""  # noqa: PLR2004 - an HTTP status of success
+
+    async def surely(self, url: str, form: Mapping[str, str]) -> None:
+        """Bring one form, again and again until it is taken."""
+        for _ in range(TRIES):
+            if await self.bring(url, form) // 100 == 2:  # noqa: PLR2004 - an HTTP status of success
+                break
+            await asyncio.sleep(RETRY)
 
     async def quiet(self) -> None:
         """Wait until nothing is under way."""
@@ -47,7 +53,12 @@ class Callbacks:
     async def _bring_all(self, url: str, forms: tuple[Mapping[str, str], ...], delay: float) -> None:
         for form in forms:
             await asyncio.sleep(delay)
-            for _ in range(TRIES):
-                if await self.bring(url, form) // 100 == 2:  # noqa: PLR2004 - an HTTP status of success
-                    break
-                await asyncio.sleep(RETRY)
+            await self.surely(url, form)
+
+    async def _post(self, url: str, form: Mapping[str, str]) -> tuple[int, str]:
+        headers = {"X-Twilio-Signature": signature(self._token, url, form), "User-Agent": "TwilioProxy/1.1"}
+        try:
+            async with self._session.post(url, data=dict(form), headers=headers) as answer:
+                return answer.status, await answer.text()
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            return 0, ""

@@ -90,7 +90,8 @@ def _phones(peer: TwilioPeer) -> Sequence[web.RouteDef]:
         return web.Response(status=204)
 
     async def quiet(_request: web.Request) -> web.Response:
-        """Answer when every call-back under way has been brought."""
+        """Answer when no call is under way and every call-back has been brought."""
+        await peer.exchange.quiet()
         await peer.callbacks.quiet()
         return web.Response(status=204)
 

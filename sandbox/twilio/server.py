@@ -1,4 +1,7 @@
-"""The Twilio API server: POST …/Messages.json with basic auth, then statuses by signed call-back; the account."""
+"""The Twilio API server: POST …/Messages.json with basic auth, then statuses by signed call-back; the account.
+
+Calls are in voice.py.
+"""
 
 import base64
 import secrets
@@ -13,10 +16,12 @@ from aiohttp import web
 
 from sandbox.faults import Answer, FaultKind, Faults, spoiled
 from sandbox.serving import World, serve
-from sandbox.twilio import control
+from sandbox.twilio import control, voice
 from sandbox.twilio.callbacks import Callbacks
+from sandbox.twilio.calls import Exchange
 from sandbox.twilio.media import Media
 from sandbox.twilio.phones import Phones
+from sandbox.twilio.refusing import refused
 
 ACCOUNT = "AC00000000000000000000000000000000"
 TOKEN = "sandboxsandboxsandboxsandboxsand"  # noqa: S105 - made up; it opens nothing
@@ -24,16 +29,6 @@ SENDER = "+99900000000"
 ASKED = ("From", "MessagingServiceSid", "ValidityPeriod")  # what the ledger keeps of how it was asked for
 LONGEST_BODY = 1600
 LONGEST_VALIDITY = 36_000
-
-MESSAGES = {
-    20003: "Authenticate",
-    20429: "Too Many Requests",
-    21211: "The 'To' number {to} is not a valid phone number.",
-    21602: "Message body is required.",
-    21610: "Attempt to send to unsubscribed recipient",
-    21617: "The concatenated message body exceeds the 1600 character limit",
-    90007: "Validity period is out of range",
-}
 
 
 class TwilioPeer:
@@ -44,6 +39,7 @@ class TwilioPeer:
         self.account = account
         self.token = token
         self.phones = Phones()
+        self.exchange = Exchange(world, account, self.phones)
         self.media = Media(account)
         self.faults = Faults()
         self.inbound_url = ""
@@ -55,53 +51,55 @@ class TwilioPeer:
     async def start(self, stack: AsyncExitStack) -> Mapping[str, Any]:
         patience = aiohttp.ClientTimeout(total=10)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=patience))
-        self.callbacks = Callbacks(self.token, session)
+        self.callbacks = self.exchange.callbacks = Callbacks(self.token, session)
         stack.callback(self.callbacks.cut_off)
+        stack.callback(self.exchange.cut_off)
         app = web.Application()
         app.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", self._called)
         app.router.add_get("/2010-04-01/Accounts/{account}.json", self._looked_up)
         app.router.add_get("/2010-04-01/Accounts/{account}/Messages/{sid}/Media/{name}", self._pointed)
         app.router.add_get("/media/{name}", self._fetched)
+        app.router.add_routes(voice.doors(self))
         self.media.url = url = await serve(app, stack)
         return {"url": url, "account_sid": self.account, "auth_token": self.token, "sender": SENDER}
 
     @property
     def controls(self) -> Sequence[web.RouteDef]:
-        return control.controls(self)
+        return [*control.controls(self), *voice.controls(self.exchange)]
 
     async def _called(self, request: web.Request) -> web.StreamResponse:
-        if not self._knows(request):
-            return _refused(401, 20003)
+        if not self.knows(request):
+            return refused(401, 20003)
         form = {name: str(value) for name, value in (await request.post()).items()}
 
         async def answer() -> web.StreamResponse:
             return await self._take(form)
 
-        return await self._in_trouble(request, answer)
+        return await self.in_trouble(request, answer)
 
     async def _looked_up(self, request: web.Request) -> web.StreamResponse:
         """GET …/Accounts/{sid}.json: the account itself."""
-        if not self._knows(request):
-            return _refused(401, 20003)
+        if not self.knows(request):
+            return refused(401, 20003)
 
         async def answer() -> web.StreamResponse:
             return web.json_response({"sid": self.account, "status": self.state, "type": "Full"})
 
-        return await self._in_trouble(request, answer)
+        return await self.in_trouble(request, answer)
 
-    async def _in_trouble(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+    async def in_trouble(self, request: web.Request, answer: Answer) -> web.StreamResponse:
         """Answer, unless a fault was ordered for this call."""
         fault = self.faults.next()
         if fault is None:
             return await answer()
         if fault.kind is FaultKind.THROTTLE:
-            return _refused(429, 20429)
+            return refused(429, 20429)
         return await spoiled(fault, request, answer)
 
     async def _pointed(self, request: web.Request) -> web.Response:
         """Send on to where a file really lies, as Twilio does, if the account asks for it."""
-        if not self._knows(request):
-            return _refused(401, 20003)
+        if not self.knows(request):
+            return refused(401, 20003)
         return web.Response(status=307, headers={"Location": f"/media/{request.match_info['name']}"})
 
     async def _fetched(self, request: web.Request) -> web.Response:
@@ -112,7 +110,7 @@ class TwilioPeer:
         to, body = form.get("To", ""), form.get("Body", "")
         code = self.phones.refusal(to) or _wrong(form)
         if code:
-            return _refused(400, code, to=to)
+            return refused(400, code, to=to)
         sid = f"SM{secrets.token_hex(16)}"
         url = form.get("StatusCallback", "")
         failure = self.phones.failure(to)
@@ -160,7 +158,7 @@ class TwilioPeer:
             "uri": f"/2010-04-01/Accounts/{self.account}/Messages/{sid}.json",
         }
 
-    def _knows(self, request: web.Request) -> bool:
+    def knows(self, request: web.Request) -> bool:
         expected = "Basic " + base64.b64encode(f"{self.account}:{self.token}".encode()).decode()
         given = request.headers.get("Authorization", "")
         return secrets.compare_digest(given, expected) and request.match_info["account"] == self.account
@@ -180,13 +178,3 @@ def _wrong(form: Mapping[str, str]) -> int | None:
     if not (validity.isdigit() and 1 <= int(validity) <= LONGEST_VALIDITY):
         return 90007
     return None
-
-
-def _refused(status: int, code: int, to: str = "") -> web.Response:
-    body = {
-        "code": code,
-        "message": MESSAGES.get(code, "Refused").format(to=to),
-        "more_info": f"https://www.twilio.com/docs/errors/{code}",
-        "status": status,
-    }
-    return web.json_response(body, status=status)

@@ -14,10 +14,11 @@ from app.settings import read_settings
 from broadcast.channels.base import Health
 from broadcast.channels.memory import MemoryChannel
 from sandbox.telegram.server import TelegramPeer
+from sandbox.twilio.server import SENDER, TwilioPeer
 from tests.app.conftest import bearer
 from tests.app.test_command import run
 from tests.builders import World
-from tests.contracts.channels.harnesses import new_world
+from tests.contracts.channels.peer_harness import new_world
 
 WRONG = "123456789:AAwrongwrongwrongwrongwrongwrongwro"
 
@@ -75,3 +76,25 @@ async def test_a_hub_that_runs_asks_for_the_terminal_its_broker_too(tmp_path: Pa
         code, out, err = await run(tmp_path / "hub", "check", **switched_on)
     assert (code, err) == (0, "")
     assert {"yes queue", "yes channel speaker", "yes channel telegram"} <= set(out.splitlines())
+
+
+async def test_the_telephones_provider_is_asked_without_calling_anybody(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        twilio = TwilioPeer(new_world(tmp_path, stack))
+        told = await twilio.start(stack)
+        settings = {
+            "ACCOUNT_SID": twilio.account,
+            "AUTH_TOKEN": twilio.token,
+            "SENDER": SENDER,
+            "BASE_URL": told["url"],
+        }
+        voice = {f"MINGLUO_CHANNELS__VOICE__{name}": value for name, value in settings.items()}
+        code, out, _ = await run(tmp_path / "hub", "check", **voice)
+        assert code == 0
+        assert "yes channel voice\n" in out
+        wrong = voice | {"MINGLUO_CHANNELS__VOICE__AUTH_TOKEN": "wrong"}
+        code, out, err = await run(tmp_path / "hub", "check", **wrong)
+        assert code != 0
+        assert "account_refused" in out + err
+        assert "wrong" not in out + err
+        assert twilio.exchange.calls == {}

@@ -31,7 +31,7 @@ from sandbox.direction import direction
 from sandbox.serving import serve
 from sandbox.telegram.server import TelegramPeer
 from sandbox.twilio.server import SENDER, TwilioPeer
-from tests.contracts.channels.harnesses import new_world, sink_into
+from tests.contracts.channels.peer_harness import new_world, sink_into
 from tests.hooks import Hooks
 
 READER = system("test")

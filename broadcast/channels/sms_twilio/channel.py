@@ -23,10 +23,10 @@ from broadcast.channels.base import (
 from broadcast.channels.batch import one_by_one
 from broadcast.channels.errors import Rejected, SendError
 from broadcast.channels.probing import answered
-from broadcast.channels.sms_twilio.account import Text, TwilioAccount
 from broadcast.channels.sms_twilio.meanings import STATUSES, failure
 from broadcast.channels.sms_twilio.settings import ABILITIES, TwilioSettings
-from broadcast.deliveries import Key
+from broadcast.channels.sms_twilio.texting import Text, Texting
+from broadcast.channels.twilio_account.refusals import key_in
 from ground.clock import SECOND, Clock
 
 STATUS_PATH = "twilio/status"
@@ -38,14 +38,15 @@ class TwilioChannel:
     abilities = ABILITIES
 
     def __init__(self, settings: TwilioSettings, public_url: str, clock: Clock) -> None:
-        self.account = TwilioAccount(settings)
+        self._texting = Texting(settings)
+        self.account = self._texting.account
         self._clock = clock
         self._callback = f"{public_url.rstrip('/')}/hooks/{STATUS_PATH}"
         self._sink: ReceiptSink | None = None
 
     async def start(self, stack: AsyncExitStack, sink: ReceiptSink) -> None:
         self._sink = sink
-        await self.account.open(stack)
+        await self._texting.open(stack)
 
     def send(self, batch: Sequence[Outgoing]) -> AsyncIterator[Outcome]:
         return one_by_one(batch, self._send_one)
@@ -63,7 +64,8 @@ class TwilioChannel:
         if validity is not None and validity < 1:
             return Rejected("expired")
         callback = f"{self._callback}?key={outgoing.key}"
-        return await self.account.send(Text(outgoing.address, outgoing.message.text, callback, validity), outgoing.lane)
+        text = Text(outgoing.address, outgoing.message.text, callback, validity)
+        return await self._texting.send(text, outgoing.lane)
 
     def _validity(self, expires: int | None) -> int | None:
         """Return how many real seconds Twilio may keep trying."""
@@ -89,11 +91,4 @@ class TwilioChannel:
         if word is None or not sid:
             return None
         error = failure(status, code) if word is Word.FAILED else None
-        return Receipt(self.account.name, sid, word, status, code, _key(mark), error)
-
-
-def _key(mark: str) -> Key | None:
-    try:
-        return Key.parse(mark)
-    except ValueError:
-        return None
+        return Receipt(self.account.name, sid, word, status, code, key_in(mark), error)

@@ -1,7 +1,4 @@
-"""What Twilio's error codes and statuses mean: tables as data, asked by send errors and by receipts alike.
-
-Codes: twilio.com/docs/api/errors. A code that is not listed is judged by its HTTP status.
-"""
+"""What Twilio's codes and statuses of texts mean: tables as data, asked by send errors and by receipts alike."""
 
 from typing import Final
 
@@ -10,11 +7,6 @@ from broadcast.channels.errors import Gone, Rejected, SendError, Throttled, Unre
 
 CODES: Final[dict[int, SendError]] = {
     14107: Throttled("sender_rate", 1.0),
-    20003: Unreachable("account_refused"),  # wrong or revoked token: no recipient's fault
-    20005: Unreachable("account_refused"),
-    20429: Throttled("api_rate", 1.0),
-    20500: Unreachable("provider_down"),
-    20503: Unreachable("provider_down"),
     21211: Gone("number_invalid"),
     21265: Gone("number_invalid"),
     21408: Rejected("region_off"),
@@ -56,24 +48,6 @@ STATUSES: Final[dict[str, Word]] = {
     "failed": Word.FAILED,
     "canceled": Word.FAILED,
 }
-
-TOO_MANY = 429
-OUR_ACCOUNT = frozenset({401, 403, 404})
-SERVER = 500
-GATEWAYS = frozenset({502, 504})  # somebody on the way gave up: behind them it may have been taken
-
-
-def refusal(status: int, code: int | None) -> SendError:
-    """Return what an HTTP answer other than 2xx means."""
-    if code in CODES:
-        return CODES[code]
-    if status == TOO_MANY:
-        return Throttled("api_rate", 1.0)
-    if status in OUR_ACCOUNT:
-        return Unreachable("account_refused")
-    if status >= SERVER:
-        return Unreachable("provider_down", maybe_accepted=status in GATEWAYS)
-    return Rejected("refused")
 
 
 def failure(status: str, code: str) -> SendError:

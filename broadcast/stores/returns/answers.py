@@ -65,6 +65,7 @@ async def record(
         await counters.add(tx, actor, tally)
     subject = f"answer:{answer_id}"
     facts = {"notice": answer.notice, "address": answer.address, "person": person, "kind": answer.kind.value}
+    facts |= {"forgeable": True} if answer.forgeable else {}
     await desk.tell(tx, "answer.recorded", subject, answer.happened_at, **facts)
     return answer_id
 

@@ -1,10 +1,10 @@
 """Records: what became of the sendings of one claim, written in one transaction of a constant number of statements."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from broadcast.channels.base import Accepted, Word
@@ -20,9 +20,10 @@ from broadcast.stores.sending.keys import keyed
 from broadcast.stores.tables.deliveries import LONGEST_REASON, deliveries
 from broadcast.verdicts import TAKEN, Verdict
 from ground.actor import Actor
+from ground.bulk import among_pairs
 from ground.clock import machine_now
 from ground.events import NewsDesk
-from ground.transaction import Transaction
+from ground.transaction import Dialect, Transaction
 
 
 class Sent(NamedTuple):
@@ -52,7 +53,6 @@ async def record(
     """
     actor.require_hub()
     accepted = _accepted(sent)
-    await attempts.keep(tx, actor, accepted, now)
     tally: Counter[counters.Place] = Counter()
     still_ours: list[Sent] = []
     for ending, alike in _by_ending(sent):
@@ -61,6 +61,7 @@ async def record(
         places = Counter((notice.id, channel, each.claimed.area) for each in moved)
         counters.shift(tally, places, State.PLANNED, ending.state)
         counters.raise_by(tally, places, "maybe_twice" if ending.maybe_twice else None)
+    await attempts.keep(tx, actor, accepted, now)  # after the deliveries: receipts lock in this order
     await _follow_up(tx, actor, notice, still_ours, now, silence_counts=silence_counts)
     lost = [(each.claimed.address_id, each.result) for each in sent if isinstance(each.result, Gone)]
     await proving.note_lost(tx, actor, desk, lost, now)
@@ -73,9 +74,20 @@ async def record_late(tx: Transaction, actor: Actor, desk: NewsDesk, sent: Seque
     """The lease ran out under a slow sending, and the range may be another's now: only what was taken still counts."""
     actor.require_hub()
     accepted = _accepted(sent)
+    await _lock(tx, accepted.values())
     await attempts.keep(tx, actor, accepted, now)
     proofs = [Proof(key, Word.ACCEPTED, "", account, known) for (account, known), key in accepted.items()]
     await proving.apply(tx, actor, desk, [*proofs, *await receipts.claim_waiting(tx, actor, accepted)], now)
+
+
+async def _lock(tx: Transaction, keys: Collection[Key]) -> None:
+    """Hold deliveries before what belongs to them is written, in the order in which receipts do."""
+    if keys and tx.dialect is Dialect.POSTGRESQL:
+        mine = among_pairs(
+            tx, (deliveries.c.notice_id, deliveries.c.seq), sorted((key.notice, key.seq) for key in keys)
+        )
+        held = select(deliveries.c.seq).where(mine).order_by(deliveries.c.notice_id, deliveries.c.seq)
+        await tx.rows(held.with_for_update())
 
 
 class Ending(NamedTuple):

@@ -18,7 +18,7 @@ from broadcast.content.message import Message
 from broadcast.deliveries import Key
 from ground.clock import WallClock
 from sandbox.twilio.server import SENDER
-from tests.contracts.channels.harnesses import sink_into
+from tests.contracts.channels.peer_harness import sink_into
 
 HOST = "127.0.0.1"
 TIMEOUT = 0.3  # seconds

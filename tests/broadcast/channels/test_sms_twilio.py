@@ -13,14 +13,16 @@ from twilio.request_validator import RequestValidator
 from broadcast.channels.base import Accepted, Outcome, Outgoing, Receipt, WebhookCall, Word
 from broadcast.channels.errors import Gone, Rejected, SendError, Throttled, Unreachable
 from broadcast.channels.sms_twilio.channel import TwilioChannel
-from broadcast.channels.sms_twilio.meanings import CODES, failure, refusal
+from broadcast.channels.sms_twilio.meanings import CODES, failure
 from broadcast.channels.sms_twilio.settings import TwilioSettings
+from broadcast.channels.twilio_account import refusals
+from broadcast.channels.twilio_account.refusals import refusal
 from broadcast.content.message import Message
 from broadcast.deliveries import Key
 from ground.clock import SECOND, HandClock
 from sandbox.serving import World
 from sandbox.twilio.server import SENDER, TwilioPeer
-from tests.contracts.channels.harnesses import new_world, sink_into
+from tests.contracts.channels.peer_harness import new_world, sink_into
 from tests.hooks import Hooks
 
 NOW = 1_624_852_800_000
@@ -128,7 +130,7 @@ def test_a_code_that_is_said_later_has_its_meaning(code: str, means: SendError) 
     ],
 )
 def test_what_has_no_code_of_its_own_is_judged_by_its_status(status: int, code: int | None, means: SendError) -> None:
-    assert refusal(status, code) == means
+    assert refusal(status, code, {**refusals.CODES, **CODES}) == means
 
 
 def test_only_a_number_of_that_person_can_close_an_address() -> None:

@@ -23,7 +23,7 @@ from broadcast.deliveries import Key
 from broadcast.notices import Lane
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.server import TelegramPeer
-from tests.contracts.channels.harnesses import new_world, sink_into
+from tests.contracts.channels.peer_harness import new_world, sink_into
 
 
 @pytest.fixture

@@ -49,7 +49,8 @@ CHAT: Final = Abilities(receipts=False, buttons=8, text_limit=4096)
 SMS: Final = Abilities(receipts=True, segments=True)
 SPEAKER: Final = Abilities(receipts=True, audio=True, public=True)
 PLAIN: Final = Abilities(receipts=True)
-CHANNELS: Final = {"telegram": CHAT, "sms": SMS, "speaker": SPEAKER, "webchat": PLAIN}
+VOICE: Final = Abilities(receipts=True, buttons=9, text_limit=1000, aloud=True, answers_in_turn=True)
+CHANNELS: Final = {"telegram": CHAT, "sms": SMS, "speaker": SPEAKER, "webchat": PLAIN, "voice": VOICE}
 WARNING_KINDS: Final = (Kind.ALARM, Kind.UPDATE, Kind.LIFTED, Kind.LOWERED, Kind.CORRECTION)
 
 

@@ -1,12 +1,15 @@
 """Receipts: out of order, repeated, before our own record, of an earlier try; each moves a delivery only forward."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from audiences.stores.tables import addresses
-from broadcast.channels.base import Outcome, Outgoing, Receipt, Word
+from broadcast.channels.base import Accepted, Outcome, Outgoing, Receipt, Word
 from broadcast.channels.errors import Gone, Rejected, SendError, Unreachable
 from broadcast.channels.memory import MemoryChannel
 from broadcast.deliveries import Key
@@ -15,6 +18,8 @@ from broadcast.notices import Notice, Policy
 from broadcast.stores import counters
 from broadcast.stores.tables import attempts, deliveries, fallbacks, receipts, retries
 from ground.clock import SECOND
+from ground.transaction import Database
+from tests.broadcast.dispatch.crowds import crowd
 from tests.builders import World
 from tests.dispatching import SMS, TESTER, Stage
 
@@ -293,3 +298,35 @@ class TalkativeChannel(MemoryChannel):
             await self.say(*(self._receipt_for(outcome.key) for outcome in outcomes))
         for outcome in outcomes:
             yield outcome
+
+
+class Prompt(MemoryChannel):
+    """A provider whose receipts are here while we still write down that it took the sending."""
+
+    def __init__(self) -> None:
+        super().__init__(name="sms", abilities=SMS)
+        self.saying: list[asyncio.Task[None]] = []
+
+    async def send(self, batch: Sequence[Outgoing]) -> AsyncIterator[Outcome]:
+        async for outcome in super().send(batch):
+            yield outcome
+            assert isinstance(outcome.result, Accepted)
+            receipt = Receipt("memory", outcome.result.provider_id, Word.DELIVERED, "delivered", key=outcome.key)
+            self.saying.append(asyncio.create_task(self.say(receipt)))
+
+
+async def test_receipts_and_our_own_record_never_wait_for_each_other(postgresql: Database) -> None:
+    """Rows are locked in one order, whoever writes first; else the database would throw one of the two away."""
+    async with AsyncExitStack() as stack:
+        stage = Stage(postgresql)
+        channel = stage.channels["sms"] = Prompt()
+        await stage.start(stack)
+        await World(postgresql).area("36", "Checao")
+        await crowd(postgresql, 1, 10, "sms")
+        for _ in range(12):
+            notice = await stage.notice("residents(36)", policy=Policy(("sms",)))
+            with capture_logs() as logs:
+                await stage.play()
+                await asyncio.gather(*channel.saying)
+            assert not [line for line in logs if line["event"] in {"record.refused", "receipts.failed"}]
+            assert await stage.states(notice) == {"delivered": 10}

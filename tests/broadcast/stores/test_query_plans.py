@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import event, select, text
 
+from audiences.stores.tables import addresses
 from broadcast.answers import Answer, AnswerKind
 from broadcast.channels.base import Abilities, Receipt, Word
 from broadcast.channels.errors import Unreachable
@@ -15,7 +16,7 @@ from broadcast.dispatch import plan, sweep
 from broadcast.notices import Kind, Notice, Policy
 from broadcast.queues.base import Ticket
 from broadcast.stores import missing, progress
-from broadcast.stores.returns import answers, asked
+from broadcast.stores.returns import answers, asked, calling, under_way
 from broadcast.stores.tables import attempts, deliveries
 from ground.clock import SECOND
 from ground.transaction import Database, Dialect
@@ -147,6 +148,13 @@ async def answer(town: Town, notice: Notice) -> None:
         address = int(await tx.value(select(deliveries.c.address_id).where(heard).limit(1)))
         given = Answer(notice.id, address, None, AnswerKind.SAFE, "sms", now, "ok", "sms:1")
         assert await town.look(asked.newest_open(tx, TESTER, address, now)) is not None
+        value = select(addresses.c.value).where(addresses.c.id == address)
+        number, key = str(await tx.value(value)), Key(notice.id, 1)
+        await town.look(calling.newest_for(tx, TESTER, number, now))
+        await town.look(calling.told(tx, TESTER, key))
+        await town.look(calling.address_rung_back(tx, TESTER, key, number))
+        await town.look(calling.is_known(tx, TESTER, number))
+        await town.look(under_way.of_answered(tx, TESTER, notice.id, address, 1))
         assert await town.look(answers.record(tx, TESTER, stage.hub.desk, given))
         await town.look(missing.missing(tx, TESTER, notice))
         await town.look(progress.by_duty(tx, TESTER, notice, now))

@@ -1,12 +1,10 @@
 """The harness of each channel: its provider in the sandbox, its settings, its troubles."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from broadcast.channels.base import Channel, Receipt, ReceiptSink, Word
+from broadcast.channels.base import Receipt, Word
 from broadcast.channels.errors import Gone
 from broadcast.channels.memory import MemoryChannel
 from broadcast.channels.sms_twilio.channel import TwilioChannel
@@ -14,25 +12,15 @@ from broadcast.channels.sms_twilio.settings import TwilioSettings
 from broadcast.channels.telegram.channel import TelegramChannel
 from broadcast.channels.telegram.settings import TelegramSettings
 from ground.clock import WallClock
-from sandbox.clock import StoryTime
-from sandbox.faults import Fault, FaultKind, Faults
-from sandbox.ledger import Ledger
-from sandbox.serving import World
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.server import TelegramPeer
 from sandbox.twilio.server import SENDER, TwilioPeer
-from tests.brokers import taken
 from tests.contracts.channels.harness import Bench, Harness, Trouble
+from tests.contracts.channels.peer_harness import PeerHarness, Provider, new_world, sink_into
 from tests.contracts.channels.speaker_harness import speaker
+from tests.contracts.channels.voice_harness import voice
 from tests.contracts.channels.webchat_harness import webchat
 from tests.hooks import Hooks
-
-FAULTS = {
-    Trouble.THROTTLED: Fault(FaultKind.THROTTLE, 1.0),
-    Trouble.RUBBISH: Fault(FaultKind.RUBBISH),
-    Trouble.CUT: Fault(FaultKind.DROP),
-    Trouble.DOWN: Fault(FaultKind.ERROR),
-}
 
 
 class MemoryHarness:
@@ -60,44 +48,6 @@ class MemoryHarness:
     async def settle(self) -> None:
         for number, each in enumerate(self.channel.sent, 1):
             await self.channel.say(Receipt("memory", f"{each.key}:{number}", Word.DELIVERED, "delivered", key=each.key))
-
-
-@dataclass(slots=True)
-class Provider:
-    """Whoever answers a channel by HTTP: where, how soon, and how it goes away."""
-
-    patience: float  # seconds after which its answer comes too late
-    stack: AsyncExitStack
-    gone: AsyncExitStack
-    url: str = ""
-
-    async def go_away(self) -> None:
-        """Close, and let no other test's server take the place meanwhile."""
-        await self.stack.aclose()
-        self.gone.enter_context(closing(taken(urlsplit(self.url).port or 0)))
-
-
-class PeerHarness:
-    """A channel whose provider is a peer with a ledger and faults."""
-
-    def __init__(
-        self, channel: Channel, secrets: Sequence[str], ledger: Ledger, faults: Faults, provider: Provider
-    ) -> None:
-        self.channel = channel
-        self.secrets = secrets
-        self.receipts: list[Receipt] = []
-        self._ledger = ledger
-        self._faults = faults
-        self._provider = provider
-
-    async def trouble(self, trouble: Trouble, times: int = 1) -> None:
-        self._faults.order(FAULTS.get(trouble, Fault(FaultKind.DELAY, 2 * self._provider.patience)), times)
-
-    async def unplug(self) -> None:
-        await self._provider.go_away()
-
-    async def heard(self, address: str) -> Sequence[str]:
-        return [entry.text for entry in self._ledger.entries(address=address)]
 
 
 class TelegramHarness(PeerHarness):
@@ -178,17 +128,6 @@ HARNESSES: Mapping[str, Bench] = {
     "sms": Bench(sms, receipts=True),
     "speaker": Bench(speaker, receipts=True, troubles=frozenset()),  # a broker has no answers of its own
     "telegram": Bench(telegram),
+    "voice": Bench(voice, receipts=True),
     "webchat": Bench(webchat, receipts=True, provider=False, troubles=frozenset()),  # our own rows are its provider
 }
-
-
-def new_world(folder: Path, stack: AsyncExitStack) -> World:
-    time = StoryTime()
-    return World(folder, time, stack.enter_context(Ledger(folder / "ledger.jsonl", time)))
-
-
-def sink_into(kept: list[Receipt]) -> ReceiptSink:
-    async def sink(receipts: Sequence[Receipt]) -> None:
-        kept.extend(receipts)
-
-    return sink

@@ -9,70 +9,31 @@ from typing import Any, Final
 
 import httpx
 
-from bot.platforms.base import Platform
 from bot.platforms.sms import SmsPlatform
 from bot.platforms.telegram.reading import TelegramPlatform
-from broadcast.channels.kind import Surroundings
 from broadcast.channels.sms_twilio.channel import TwilioChannel
 from broadcast.channels.sms_twilio.settings import TwilioSettings
 from broadcast.channels.telegram.account import TelegramAccount
 from broadcast.channels.telegram.settings import Reading, TelegramSettings
 from ground.clock import WallClock
 from ground.transaction import Database
-from sandbox.direction import direction
-from sandbox.serving import Peer, serve
 from sandbox.telegram.server import TelegramPeer
 from sandbox.twilio.server import SENDER, TwilioPeer
 from sandbox.twilio.signing import signature
-from tests.contracts.channels.harnesses import new_world, sink_into
-from tests.contracts.platforms.harness import Bench, Ear, Harness, Thing
+from tests.contracts.channels.peer_harness import sink_into
+from tests.contracts.platforms.harness import Bench, Harness, Thing
+from tests.contracts.platforms.outside import PHONE, Outside
+from tests.contracts.platforms.voice_harness import voice
 from tests.contracts.platforms.webchat_harness import webchat
-from tests.hooks import Hooks
 from tests.pictures import jpeg, photo_with_place
 
 CHAT: Final = 4711
-PHONE: Final = "+99900000001"
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 PICTURE, NO_PICTURE, LARGE_PICTURE = photo_with_place(), b"<html>no picture</html>" * 9, jpeg(5 * 1024 * 1024)
 
 
-class _Outside:
-    """A vendor in the sandbox with the director's door, and the doors of the platform."""
-
-    def __init__(self, stack: AsyncExitStack, folder: Path, database: Database) -> None:
-        self.stack, self.folder, self.database = stack, folder, database
-        self.hooks, self.ear = Hooks(), Ear()
-        self.director: httpx.AsyncClient
-        self.world = new_world(folder, stack)
-
-    async def start(self, peer: Peer) -> Mapping[str, Any]:
-        told = await peer.start(self.stack)
-        await self.hooks.start(self.stack)
-        url = await serve(direction(self.world, [peer]), self.stack)
-        self.director = await self.stack.enter_async_context(httpx.AsyncClient(base_url=url))
-        return told
-
-    async def listen(self, platform: Platform) -> None:
-        self.hooks.mount(platform.webhooks)
-        await platform.start(self.stack)
-
-    async def direct(self, path: str, **what: Any) -> Any:
-        answer = await self.director.post(f"/_sandbox/{path}", json=what)
-        assert answer.is_success, answer.text
-        return answer.json() if answer.content else {}
-
-    @property
-    def around(self) -> Surroundings:
-        return Surroundings(WallClock(), self.database, self.hooks.url, self.folder)
-
-    async def call(self, path: str, body: bytes, headers: Mapping[str, str]) -> int:
-        async with httpx.AsyncClient() as vendor:
-            url = f"{self.hooks.url}/hooks/{path}"
-            return (await vendor.post(url, content=body, headers=dict(headers))).status_code
-
-
 class TelegramHarness:
-    def __init__(self, outside: _Outside, peer: TelegramPeer, account: TelegramAccount) -> None:
+    def __init__(self, outside: Outside, peer: TelegramPeer, account: TelegramAccount) -> None:
         self._outside, self._peer, self._account = outside, peer, account
         self.ear = outside.ear
 
@@ -117,7 +78,7 @@ def _telegram_thing(thing: Thing, words: str) -> dict[str, Any]:
 
 
 class SmsHarness:
-    def __init__(self, outside: _Outside, peer: TwilioPeer) -> None:
+    def __init__(self, outside: Outside, peer: TwilioPeer) -> None:
         self._outside, self._peer = outside, peer
         self._last: dict[str, Any] = {}
         self.ear = outside.ear
@@ -167,7 +128,7 @@ _MEDIA: Final = {
 @asynccontextmanager
 async def telegram(reading: Reading, folder: Path, database: Database) -> AsyncIterator[Harness]:
     async with AsyncExitStack() as stack:
-        outside = _Outside(stack, folder, database)
+        outside = Outside(stack, folder, database)
         peer = TelegramPeer(outside.world)
         told = await outside.start(peer)
         account = TelegramAccount(TelegramSettings(peer.token, base_url=told["url"], reading=reading))
@@ -179,7 +140,7 @@ async def telegram(reading: Reading, folder: Path, database: Database) -> AsyncI
 @asynccontextmanager
 async def sms(folder: Path, database: Database) -> AsyncIterator[Harness]:
     async with AsyncExitStack() as stack:
-        outside = _Outside(stack, folder, database)
+        outside = Outside(stack, folder, database)
         peer = TwilioPeer(outside.world)
         told = await outside.start(peer)
         settings = TwilioSettings(peer.account, peer.token, SENDER, base_url=told["url"])
@@ -190,15 +151,18 @@ async def sms(folder: Path, database: Database) -> AsyncIterator[Harness]:
         yield SmsHarness(outside, peer)
 
 
+_CALLS = frozenset({Thing.CHOICE})  # a telephone has keys, and nothing else that is heard
 _CHATS = frozenset(Thing)
 _PAGES = frozenset({Thing.TEXT, Thing.CHOICE, Thing.PLACE, Thing.LINK})  # its photos are tried at the page's doors
 _TEXTS = frozenset({Thing.TEXT, *_MEDIA})
 _NO_UPDATES = (b"", b"{", b"[]", b"null", b'{"update_id": "x"}', b"\xff\xfe\0", b"x" * 70_000)
+_NO_KEYS = (b"", b"&&==", b"CallSid=CA1", b"CallSid=CA1&To=%2B999", b"To=%2B999&Digits=1", b"\xff\xfe\0")
 _NO_FORMS = (b"", b"&&==", b"From=%2B999", b"MessageSid=SM1", b"\xff\xfe\0", b"NumMedia=9999999999999999999999")
 
 HARNESSES: Final[Mapping[str, Bench]] = {
     "sms": Bench(sms, _TEXTS, _NO_FORMS),
     "telegram": Bench(partial(telegram, Reading.WEBHOOK), _CHATS, _NO_UPDATES),
+    "voice": Bench(voice, _CALLS, _NO_KEYS),
     "webchat": Bench(webchat, _PAGES, (), has_door=False),  # its doors are the page's: tests/app/test_chat_doors.py
     "telegram by polling": Bench(partial(telegram, Reading.POLLING), _CHATS, (), has_door=False),
 }

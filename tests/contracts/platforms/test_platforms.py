@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from bot.platforms import PLATFORMS
-from bot.turns import Contact, Place
+from bot.turns import Choice, Contact, Place
+from broadcast.deliveries import Key
 from ground import media
 from ground.media import MediaFolder
 from ground.transaction import Database
 from tests.contracts.platforms.harness import Harness, Thing, said
-from tests.contracts.platforms.harnesses import HARNESSES, PHONE, PICTURE
+from tests.contracts.platforms.harnesses import HARNESSES, PICTURE
+from tests.contracts.platforms.outside import PHONE
 
 ALL = sorted(HARNESSES)
 WITH_DOOR = [name for name in ALL if HARNESSES[name].has_door]
@@ -40,6 +42,12 @@ def able_to(thing: Thing) -> list[str]:
     return [name for name in ALL if thing in HARNESSES[name].can]
 
 
+def something_to_say(request: pytest.FixtureRequest) -> tuple[Thing, str]:
+    """Return what everybody can say there: words, or where there are only keys, one of them."""
+    name = request.node.callspec.params["harness"]
+    return (Thing.TEXT, "收到") if Thing.TEXT in HARNESSES[name].can else (Thing.CHOICE, "safe")
+
+
 on = partial(pytest.mark.parametrize, "harness", indirect=True)
 
 
@@ -53,6 +61,7 @@ def test_every_registered_platform_keeps_this_contract() -> None:
     assert {kind.name for kind in PLATFORMS} <= set(HARNESSES)
 
 
+@on(argvalues=able_to(Thing.TEXT))
 async def test_what_people_write_is_heard_word_for_word(harness: Harness) -> None:
     wanted = [text for text in TEXTS if text.strip()]
     for number, text in enumerate(wanted, 1):
@@ -84,20 +93,29 @@ async def test_a_photo_is_kept_before_its_turn_is_heard(harness: Harness, tmp_pa
         assert (await media.find(tx, digest)).mime_type == "image/jpeg"
 
 
+@on(argvalues=able_to(Thing.CHOICE))
+async def test_a_choice_names_the_delivery_that_offered_it(harness: Harness) -> None:
+    await harness.send(Thing.CHOICE, "safe")
+    [turn] = await harness.ear.wait_for(1)
+    assert turn.choice == Choice(Key(7, 3), "safe")
+    assert turn.text == ""
+
+
 @on(argvalues=WITH_DOOR)  # who polls is never told again what was confirmed
-async def test_what_the_vendor_brings_twice_has_the_same_name(harness: Harness) -> None:
-    await harness.send(Thing.TEXT, "收到")
+async def test_what_the_vendor_brings_twice_has_the_same_name(request: pytest.FixtureRequest, harness: Harness) -> None:
+    await harness.send(*something_to_say(request))
     await harness.ear.wait_for(1)
     await harness.repeat()
     first, again = await harness.ear.wait_for(2)
     assert first.dedupe == again.dedupe
 
 
-async def test_what_could_not_be_kept_is_brought_again(harness: Harness) -> None:
+async def test_what_could_not_be_kept_is_brought_again(request: pytest.FixtureRequest, harness: Harness) -> None:
     harness.ear.fail = 1
-    await harness.send(Thing.TEXT, "求助")
+    thing, words = something_to_say(request)
+    await harness.send(thing, words)
     [turn] = await harness.ear.wait_for(1)
-    assert turn.text == "求助"
+    assert (turn.text or (turn.choice and turn.choice.word)) == words
 
 
 @on(argvalues=able_to(Thing.LOST_PHOTO))
@@ -123,6 +141,7 @@ async def test_rubbish_at_the_door_is_refused_and_heard_by_nobody(
     assert harness.ear.heard == []
 
 
+@on(argvalues=able_to(Thing.TEXT))
 async def test_turns_of_one_address_are_heard_in_the_order_in_which_they_were_said(harness: Harness) -> None:
     for number in range(6):
         await harness.send(Thing.TEXT, f"第{number}句")
