@@ -306,7 +306,7 @@ async def test_a_key_begins_a_conversation_that_goes_on_in_the_call(
     await villager(world)
     await stage.warn("area(1)", text="先有一条预警。")  # open all the while, and not what is answered
     stage.phone(PHONE, keys="12")
-    await stage.warn("area(1)", kind=Kind.NOTE, origin="call:7")
+    await stage.warn("area(1)", kind=Kind.NOTE, origin="telephone:7")
     assert flow.heard == ["no"]
     said = stage.said_in_calls(PHONE)
     assert "请按一个键：对按1，不对按2" in said
@@ -320,7 +320,7 @@ async def test_whoever_rings_back_has_proven_nothing(asking: tuple[Telephones, A
     await world.person(await world.area("1"), sms=PHONE, telegram=CHAT)
     async with stage.database.writing() as tx:
         await tx.execute(update(addresses).values(verified_at=1, verified_how="contact"))
-    notice = await stage.warn("area(1)", kind=Kind.NOTE, origin="call:7", policy=Policy(("telegram",)))
+    notice = await stage.warn("area(1)", kind=Kind.NOTE, origin="telephone:7", policy=Policy(("telegram",)))
     await stage.ring(PHONE, keys="12")
     await stage.press(CHAT, await stage.key_at(notice.id, "telegram"), "received")
     assert flow.proven == [False, True]
