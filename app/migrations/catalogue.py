@@ -3,6 +3,7 @@
 import app.security.tables
 import audiences.stores.tables
 import bot.stores.assistance.tables
+import bot.stores.evacuation.pass_tables
 import bot.stores.evacuation.tables
 import bot.stores.relief.tables
 import bot.stores.tables
@@ -14,6 +15,7 @@ TABLES_OF = (
     audiences.stores.tables,
     bot.stores.tables,
     bot.stores.evacuation.tables,
+    bot.stores.evacuation.pass_tables,
     bot.stores.relief.tables,
     bot.stores.assistance.tables,
     broadcast.stores.tables,
