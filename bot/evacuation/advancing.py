@@ -7,7 +7,7 @@ from bot.cases.evacuation import COUNTED_EVERY, ROLL_WITHIN, AlarmKind
 from bot.evacuation.carrying import carry
 from bot.evacuation.ordering import MARSHAL
 from bot.evacuation.telling_group import next_telling, tell_group
-from bot.stores.evacuation import alarms, freezing, orders, roll, shelters
+from bot.stores.evacuation import alarms, codes, freezing, orders, roll, shelters
 from bot.stores.evacuation.alarms import Raised
 from bot.stores.evacuation.orders import Order
 from bot.telling import Teller
@@ -68,6 +68,7 @@ async def _freeze(tx: Transaction, order: Order) -> bool:
         return False
     frozen = await freezing.freeze_slice(tx, MARSHAL, order, HOUSEHOLDS_AT_ONCE)
     if frozen:
+        await codes.give(tx, MARSHAL, order.key, frozen)
         await carry(tx, order, frozen)
         return True
     await _set_deadlines(tx, order)

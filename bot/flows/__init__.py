@@ -5,6 +5,7 @@ The order is the order in which they are asked whether a turn that belongs to no
 
 from bot.flows.assistance import ASSISTANCE_FLOW
 from bot.flows.base import Flow
+from bot.flows.check_in import CheckIn
 from bot.flows.instant import Instant
 from bot.flows.joining import JoinFlow
 from bot.flows.proof import ProofFlow
@@ -20,6 +21,7 @@ FLOWS: tuple[Flow, ...] = (
     Instant(),
     RollSheet(),
     Roll(),
+    CheckIn(),
     Safe(),
     JoinFlow(),
     RELIEF_CASE,  # an officer's tracking number is a case to be handled, not a report of their own
