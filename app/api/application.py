@@ -15,6 +15,7 @@ from app.pages import description, evacuations, notices, poster
 from app.pages import routes as pages
 from app.pages.chat import doors, page
 from app.pages.roll import doors as roll
+from app.pages.shelter import doors as shelter
 from app.settings import Settings
 from broadcast.channels.webchat import WEBCHAT
 from ground.media import MEBIBYTE
@@ -47,6 +48,7 @@ def make_application(house: House) -> FastAPI:
     application.include_router(doors.router)
     application.include_router(page.router)
     application.include_router(roll.router)
+    application.include_router(shelter.router)
     webhooks.mount(application, house)
     answer_problems(application)
     application.add_middleware(BodyLimit, limits=_limits(house.settings))
