@@ -10,7 +10,7 @@ from bot.evacuation import reporting
 from bot.evacuation.ordering import MARSHAL
 from bot.flows.base import Room
 from bot.standing import Speaker
-from bot.stores.evacuation import charges, offices, orders, roll
+from bot.stores.evacuation import charges, keepers, offices, orders, roll
 from bot.stores.evacuation.orders import Order
 from bot.stores.evacuation.reports import Kept, Said
 from bot.stores.evacuation.roll import Line
@@ -43,6 +43,10 @@ class Charge:
             return rows
         mine = {line.id for line in await roll.answered_for(tx, MARSHAL, self.order.key, self.person)}
         return [line for line in rows if line.id in mine or line.added]
+
+    async def shelters(self, tx: Transaction) -> Sequence[tuple[int, str]]:
+        """Return (site, name) of the shelters to which people may go: the order's, then the township's."""
+        return await keepers.around(tx, MARSHAL, self.order.key, self.area)
 
     async def report(self, tx: Transaction, said: Sequence[Said], now: int) -> Sequence[Kept]:
         """Report; whoever is not proven to be the person is shown for checking."""

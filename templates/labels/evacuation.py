@@ -23,6 +23,7 @@ EVACUATION: Final[dict[str, dict[str, str]]] = {
     "roll": {
         "start": N_("开始清点"),
         "all_moved": N_("这家全到了"),
+        "elsewhere": N_("去了别的安置点"),
         "one_by_one": N_("一个一个说"),
         "refused": N_("不肯走"),
         "nobody_home": N_("家里没人"),
