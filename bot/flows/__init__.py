@@ -15,6 +15,7 @@ from bot.flows.relief_status import RELIEF_STATUS
 from bot.flows.roll import Roll
 from bot.flows.roll_sheet import RollSheet
 from bot.flows.safe import Safe
+from bot.flows.went_back import WentBack
 
 FLOWS: tuple[Flow, ...] = (
     ProofFlow(),
@@ -22,6 +23,7 @@ FLOWS: tuple[Flow, ...] = (
     RollSheet(),
     Roll(),
     CheckIn(),
+    WentBack(),
     Safe(),
     JoinFlow(),
     RELIEF_CASE,  # an officer's tracking number is a case to be handled, not a report of their own

@@ -153,6 +153,7 @@ ROUTES: Final[Mapping[str, Route]] = {
         prepare=_answering,
     ),
     "check_in": Route("签到", ("修路的老王", "visitor", "stop"), prepare=_answering),
+    "went_back": Route("擅自返回", ("李梅",), prepare=_answering),
     "safe": Route("安全", ("all",), prepare=_under_order),
     "relief_case": Route("待办", ("1", "accept", "settle", "no_photo"), prepare=_to_be_handled),
     "relief_status": Route("我报的灾怎么样了", ("add", "还漏雨"), prepare=_reported),
