@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from audiences.stores.tables import addresses, households
 from bot.cases.evacuation import AddedKind, AlarmKind, OrderKind, PersonState
-from bot.stores.evacuation import adding, codes, links, orders, recordings, reports, returns, roll, shelters
+from bot.stores.evacuation import adding, links, orders, recordings, reports, returns, roll, shelters
 from bot.stores.evacuation import alarms as evacuation_alarms
 from bot.stores.evacuation import freezing as freezing_roll
 from bot.stores.evacuation.adding import Found
@@ -54,8 +54,6 @@ async def moving_out(
         await shelters.count(tx, operator, order.key, site, 1, happened_at=NOON, dedupe="count-1", at=NOON)
         await returns.check(tx, operator, order.key, village, NOON)
         address = int(await tx.value(select(func.min(addresses.c.id))))
-        await codes.give_to_found(tx, operator, order.key, village)
-        await adding.add(tx, operator, order.key, village, [Found("A late guest", AddedKind.VISITOR, "guest-0")])
         await links.make(tx, hub, order.key, village, address_id=address, person=person, at=NOON)
         recording = (await recordings.approve(tx, operator, village, GONG, NOON)).id
     return Moving(order, line, alarm, recording)

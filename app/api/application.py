@@ -11,7 +11,7 @@ from app.api.problem import Problem, answer_problems
 from app.api.routes import ROUTERS
 from app.api.watching import Watching
 from app.house import House
-from app.pages import description, evacuations, notices, poster
+from app.pages import description, evacuations, notices, poster, sheet_links
 from app.pages import routes as pages
 from app.pages.chat import doors, page
 from app.pages.roll import doors as roll
@@ -43,6 +43,7 @@ def make_application(house: House) -> FastAPI:
     application.include_router(pages.router)
     application.include_router(evacuations.router)
     application.include_router(poster.router)
+    application.include_router(sheet_links.router)
     application.include_router(notices.router)
     application.include_router(description.router)
     application.include_router(doors.router)

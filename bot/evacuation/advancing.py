@@ -25,6 +25,7 @@ class Marshal:
     database: Database
     clock: Clock
     teller: Teller
+    public_url: str = ""  # where pages are: sheets, and what a household shows at a shelter's door
 
 
 async def advance(marshal: Marshal) -> int:
@@ -53,7 +54,7 @@ async def _tell(marshal: Marshal, order: Order) -> bool:
     """Look up, compose off the event loop, and only then write: no transaction waits for words."""
     now = marshal.clock.now()
     async with marshal.database.reading() as tx:
-        telling = await next_telling(tx, order, now)
+        telling = await next_telling(tx, order, now, marshal.public_url)
     words = await asyncio.to_thread(lambda: [marshal.teller.compose(each) for each in telling.news])
     async with marshal.database.writing() as tx:
         held = await orders.hold(tx, MARSHAL, order.key)

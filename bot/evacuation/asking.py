@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.cases.evacuation import AddedKind
+from bot.conversing import Room
 from bot.evacuation.calling import door_of, shown, totals
 from bot.evacuation.charge import Charge
 from bot.evacuation.door_steps import AT_DOOR, ELSEWHERE, untold
 from bot.evacuation.noting import STATES
 from bot.evacuation.wording import choices
-from bot.flows.base import Room
 from bot.lines import Line
 from bot.stores.evacuation import roll
 from bot.stores.evacuation.roll import Line as Row

@@ -6,9 +6,9 @@ from typing import Final
 
 from audiences.duties import Duty
 from bot.cases.evacuation import PersonState, Way
+from bot.conversing import Room
 from bot.evacuation import reporting
 from bot.evacuation.ordering import MARSHAL
-from bot.flows.base import Room
 from bot.standing import Speaker
 from bot.stores.evacuation import charges, keepers, offices, orders, roll
 from bot.stores.evacuation.orders import Order

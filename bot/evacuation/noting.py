@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.cases.evacuation import PersonState
+from bot.conversing import Heard, Room
 from bot.evacuation.calling import shown
 from bot.evacuation.charge import Charge, said_of
-from bot.flows.base import Heard, Room
 from bot.lines import Line
 from bot.stores.evacuation.roll import Line as Row
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.cases.evacuation import PersonState, Way
+from bot.conversing import Room
 from bot.evacuation import desk as doors
 from bot.evacuation.charge import Charge, charges_of, said_of
 from bot.evacuation.desk import Arrival, Desk
-from bot.flows.base import Room
 from bot.stores.evacuation.roll import Line
 
 AT_MOST: Final = 8  # people to choose from

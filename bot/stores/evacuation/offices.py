@@ -7,8 +7,11 @@ from sqlalchemy import Select, select
 
 from audiences.areas import Level
 from audiences.duties import Duty
+from audiences.organisations import OrganisationKind
 from audiences.stores.scope import below, lasting
 from audiences.stores.tables import (
+    address_owners,
+    addresses,
     area_closure,
     areas,
     gateways,
@@ -72,6 +75,25 @@ async def own_places(tx: Transaction, actor: Actor, area_ids: Sequence[int]) -> 
     mine = areas.c.id.in_(area_ids) & areas.c.level.in_(OWN) & areas.c.gone_at.is_(None)
     rows = await tx.rows(select(areas.c.id, areas.c.name).where(mine).order_by(areas.c.id))
     return [(row.id, row.name) for row in rows]
+
+
+async def committee_of(tx: Transaction, actor: Actor, village_id: int) -> Sequence[int]:
+    """Return the members of a village's committee."""
+    actor.require_hub()
+    seated = organisation_members.join(organisations)
+    there = (organisations.c.area_id == village_id) & (organisations.c.kind == OrganisationKind.VILLAGE_COMMITTEE)
+    present = organisation_members.c.gone_at.is_(None) & organisations.c.gone_at.is_(None)
+    wanted = select(organisation_members.c.person_id).distinct().select_from(seated).where(there, present)
+    return await tx.values(wanted.order_by(organisation_members.c.person_id))
+
+
+async def is_proven(tx: Transaction, actor: Actor, person: int) -> bool:
+    """Say whether every address that a person has was shown to be theirs: what they are sent goes to all of them."""
+    actor.require_hub()
+    owned = select(addresses.c.verified_at).join(address_owners, address_owners.c.address_id == addresses.c.id)
+    theirs = (address_owners.c.person_id == person) & address_owners.c.until_at.is_(None)
+    proofs = await tx.values(owned.where(theirs, addresses.c.closed_at.is_(None)))
+    return bool(proofs) and None not in proofs
 
 
 async def person_of(tx: Transaction, actor: Actor, name: str) -> int | None:
