@@ -100,6 +100,22 @@ async def test_what_was_tapped_counts_at_its_own_time_by_the_person_from_the_pag
     assert report.shelter_id == there.shelter
 
 
+async def test_another_shelter_of_the_place_may_be_named(
+    phone: Phone, there: Slope, database: Database, world: World
+) -> None:
+    other = await world.area("2", "别的县", level="county")
+    far = await world.site(other, "shelter", "很远的学校")
+    shelters = {each["name"]: each["id"] for each in (await phone.look()).json()["shelters"]}
+    assert list(shelters) == ["车草小学", "村委会"]
+    lines = await phone.rows()
+    hall = tapped(lines[1]["line"], shelter=shelters["村委会"])
+    away = tapped(lines[2]["line"], shelter=far)
+    answer = await phone.report(hall, away)
+    assert [each["result"] for each in answer.json()["reports"]] == ["kept", "refused"]
+    [report] = await kept(database)
+    assert report.shelter_id == shelters["村委会"]
+
+
 async def test_who_went_back_is_missing_again_and_raises_the_alarm(phone: Phone, database: Database) -> None:
     row = (await phone.rows())[1]
     await phone.report(tapped(row["line"], age=MINUTE))

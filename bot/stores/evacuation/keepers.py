@@ -56,7 +56,7 @@ async def around(
 ) -> Sequence[tuple[int, str]]:
     """Return (site, name) of the shelters to which people of a group may go: the order's, then the township's."""
     meant = select(households.c.shelter_id).where(households.c.order_id == order_id)
-    here = and_(sites.c.kind == SiteKind.SHELTER, _in_township_of(sites.c.area_id, area_id))
+    here = and_(sites.c.kind == SiteKind.SHELTER, exists().where(*_near(sites.c.area_id, area_id)))
     wanted = select(sites.c.id, sites.c.name).where(or_(sites.c.id.in_(meant), here), sites.c.gone_at.is_(None))
     bounded = wanted.where(within(actor, sites.c.area_id), _has_roll(actor, order_id, area_id))
     rows = await tx.rows(bounded.order_by(sites.c.id.in_(meant).desc(), sites.c.id).limit(limit))
@@ -79,19 +79,19 @@ def _by_organisation(person: int) -> Select[Any]:
 def _takes_people() -> ColumnElement[bool]:
     """Say whether an order's people may come to a site: they are meant to, or it is a shelter of their township."""
     meant = exists().where(households.c.order_id == orders.c.id, households.c.shelter_id == sites.c.id)
-    group = exists().where(groups.c.order_id == orders.c.id, _in_township_of(sites.c.area_id, groups.c.area_id))
+    group = exists().where(groups.c.order_id == orders.c.id, *_near(sites.c.area_id, groups.c.area_id))
     return or_(meant, and_(sites.c.kind == SiteKind.SHELTER, group))
 
 
-def _in_township_of(place: ColumnElement[int], other: ColumnElement[int] | int) -> ColumnElement[bool]:
-    """Say whether a place lies in the township of another."""
+def _near(place: ColumnElement[int], other: ColumnElement[int] | int) -> Sequence[ColumnElement[bool]]:
+    """Say that a place lies in the village or the township of another."""
     up, down = area_closure.alias(), area_closure.alias()
-    town = areas.alias()
-    return exists().where(
+    both = areas.alias()
+    return (
         up.c.descendant_id == other,
-        town.c.id == up.c.ancestor_id,
-        town.c.level == Level.TOWNSHIP,
-        down.c.ancestor_id == town.c.id,
+        both.c.id == up.c.ancestor_id,
+        both.c.level.in_((Level.VILLAGE, Level.TOWNSHIP)),
+        down.c.ancestor_id == both.c.id,
         down.c.descendant_id == place,
     )
 
