@@ -286,7 +286,7 @@ HOSTILE: list[Any] = [
     {"reports": [{"key": key(), "state": "moved", "at": 1}]},
     {"reports": [{"key": key(), "line": ROW, "added": key(), "state": "moved", "at": 1}]},
     {"reports": [{"key": key(), "line": ROW, "state": "unknown", "at": 1}]},
-    {"reports": [{"key": key(), "line": ROW, "state": "went_back", "at": 1}]},
+    {"reports": [{"key": key(), "line": ROW, "state": "safe", "at": 1}]},
     {"reports": [{"key": key(), "line": -1, "state": "moved", "at": 1}]},
     {"reports": [{"key": key(), "line": 2**63, "state": "moved", "at": 1}]},
     {"reports": [{"key": key(), "line": ROW, "state": "moved", "at": -1}]},
