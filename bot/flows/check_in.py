@@ -17,6 +17,8 @@ from broadcast.content.message import Choice
 from templates.labels import label
 
 WORDS: Final = frozenset({"安置登记", "安置点登记", "到安置点登记", "签到", "checkin", "/checkin"})
+PAGE_WORDS: Final = frozenset({"签到网页", "登记网页", "网页签到", "checkinpage"})
+PAGE: Final = "page"
 LONGEST_NAME: Final = 40
 ALL, NOBODY, STOP = "all", "nobody", "stop"
 
@@ -27,22 +29,26 @@ class CheckIn:
     name = "check_in"
 
     async def wanted(self, room: Room, heard: Heard) -> Opening | None:
-        return Opening() if room.speaker.person is not None and fold(heard.text) in WORDS else None
+        said = fold(heard.text)
+        if room.speaker.person is None or said not in WORDS | PAGE_WORDS:
+            return None
+        return Opening(step=PAGE if said in PAGE_WORDS else "")
 
-    async def begin(self, room: Room, _opening: Opening) -> Move:
+    async def begin(self, room: Room, opening: Opening) -> Move:
+        page = opening.step == PAGE
         found = await doors.desks_of(room.tx, room.speaker, room.now)
         if not found:
             return Move(None, (Line("none_open", {"proven": room.speaker.proven}),))
         if len(found) > 1:
-            return Move("which", (_which(found, room.language),))
-        return await self._start(room, found[0])
+            return Move("which", (_which(found, room.language),), {PAGE: page})
+        return await self._start(room, found[0], page=page)
 
     async def hear(self, room: Room, talk: Talk, heard: Heard) -> Move:
         if talk.step == "which":
             found = {each.key: each for each in await doors.desks_of(room.tx, room.speaker, room.now)}
             if heard.word in found:
-                return await self._start(room, found[heard.word])
-            return Move("which", (_which(list(found.values()), room.language),))
+                return await self._start(room, found[heard.word], page=bool(talk.facts.get(PAGE)))
+            return Move("which", (_which(list(found.values()), room.language),), talk.facts)
         desk = await _desk(room, talk.facts)
         if desk is None:
             return Move(None, (Line("none_open", {"proven": room.speaker.proven}),))
@@ -57,14 +63,14 @@ class CheckIn:
             return (Line("none_open", {"proven": room.speaker.proven}),)
         return (await _question(room, desk, talk.step, talk.facts),)
 
-    async def _start(self, room: Room, desk: Desk) -> Move:
-        """Ask who came; in a chat with the link to the page, by which codes are scanned."""
-        page: tuple[Line, ...] = ()
-        if room.public_url and room.platform != "sms":
+    async def _start(self, room: Room, desk: Desk, *, page: bool) -> Move:
+        """Ask who came; with the link to the page, by which codes are scanned: a text message has it if it is asked."""
+        link: tuple[Line, ...] = ()
+        if room.public_url and (page or room.platform != "sms"):
             url = await doors.link_to(room.tx, desk, room.speaker.address.id, room.public_url, room.now)
-            page = (Line("page", {"shelter": desk.name, "url": url}),)
+            link = (Line("page", {"shelter": desk.name, "url": url}),)
         facts = {"desk": desk.key}
-        return Move("name", (*page, await _question(room, desk, "name", facts)), facts, drill=desk.drill)
+        return Move("name", (*link, await _question(room, desk, "name", facts)), facts, drill=desk.drill)
 
     async def _heard(self, room: Room, desk: Desk, talk: Talk, heard: Heard) -> Move:
         match talk.step:

@@ -1,5 +1,7 @@
 """A shelter's keeper notes who arrived: by name, by code, whoever stands on no list; the village checks it."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -131,6 +133,15 @@ async def test_members_of_the_organisation_that_runs_a_shelter_keep_it(
     await prove(world, KEEPER)
     await ordered(stage, beixia)
     assert "车草小学" in await stage.says(KEEPER, "签到")
+
+
+async def test_the_page_is_sent_to_a_telephone_that_asks_for_it(stage: Field, beixia: Beixia, keeper: int) -> None:
+    stage.tools = replace(stage.tools, public_url="https://hub.test")
+    stage.born_again()
+    await ordered(stage, beixia)
+    assert "https://hub.test/k/in/" not in await stage.says(KEEPER, "签到")
+    await stage.says(KEEPER, "取消")
+    assert "https://hub.test/k/in/" in await stage.says(KEEPER, "签到网页")
 
 
 async def test_a_drill_and_the_real_thing_are_two_doors(stage: Field, beixia: Beixia, keeper: int) -> None:
