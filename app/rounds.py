@@ -26,7 +26,7 @@ from bot.rosters.desk import RosterDesk
 from bot.rosters.nights import watch_nights
 from bot.rosters.testing import advance_tests
 from bot.stores import talks, turns
-from bot.stores.evacuation import links
+from bot.stores.evacuation import links, passes
 from bot.telling import Teller
 from broadcast.channels.webchat import WEBCHAT
 from broadcast.dispatch import approvals, escalation, sweep
@@ -67,7 +67,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
 
 def evacuation_rounds(house: House) -> list[Round]:
     """Return what wakes evacuations: rolls and telling, alarms, villages that fell silent, sirens that were stopped."""
-    marshal = Marshal(house.database, house.clock, Teller(house.kinds))
+    marshal = Marshal(house.database, house.clock, Teller(house.kinds), house.public_url)
     return [
         Round("evacuation", 0.5, lambda: advance(marshal)),
         Round("evacuation alarms", 1.0, lambda: watch(marshal)),
@@ -123,6 +123,7 @@ async def _forget(house: House) -> None:
         await turns.forget_before(tx, CLERK, machine_now() - REPEATED_AT_MOST)
         await proofs.forget_old(tx, CLERK, now)
         await links.forget_before(tx, CLERK, now - LINKS_STAY)
+        await passes.forget_before(tx, CLERK, now - LINKS_STAY)
 
 
 async def _forget_told(house: House) -> None:

@@ -15,6 +15,7 @@ class Duty(StrEnum):
     LEADER_ON_DUTY = "leader_on_duty"  # 带班领导
     INFORMATION_OFFICER_A = "information_officer_a"  # 信息员 A 岗
     INFORMATION_OFFICER_B = "information_officer_b"  # 信息员 B 岗
+    SHELTER_KEEPER = "shelter_keeper"  # 安置点管理员：at the site alone, over no group
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from app.api.problem import Problem, answer_problems
 from app.api.routes import ROUTERS
 from app.api.watching import Watching
 from app.house import House
-from app.pages import calls, description, evacuations, notices, poster, rosters
+from app.pages import calls, description, evacuations, notices, poster, rosters, sheet_links
 from app.pages import doors as door_list
 from app.pages import routes as pages
 from app.pages.chat import doors, page
 from app.pages.roll import doors as roll
+from app.pages.shelter import doors as shelter
 from app.settings import Settings
 from broadcast.channels.webchat import WEBCHAT
 from ground.media import MEBIBYTE
@@ -46,11 +47,13 @@ def make_application(house: House) -> FastAPI:
     application.include_router(door_list.router)
     application.include_router(poster.router)
     application.include_router(rosters.router)
+    application.include_router(sheet_links.router)
     application.include_router(notices.router)
     application.include_router(description.router)
     application.include_router(doors.router)
     application.include_router(page.router)
     application.include_router(roll.router)
+    application.include_router(shelter.router)
     webhooks.mount(application, house)
     answer_problems(application)
     application.add_middleware(BodyLimit, limits=_limits(house.settings))

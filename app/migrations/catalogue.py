@@ -4,6 +4,7 @@ import app.security.tables
 import audiences.stores.tables
 import bot.stores.assistance.tables
 import bot.stores.doors.tables
+import bot.stores.evacuation.pass_tables
 import bot.stores.evacuation.tables
 import bot.stores.relief.tables
 import bot.stores.rosters.tables
@@ -16,6 +17,7 @@ TABLES_OF = (
     audiences.stores.tables,
     bot.stores.tables,
     bot.stores.evacuation.tables,
+    bot.stores.evacuation.pass_tables,
     bot.stores.relief.tables,
     bot.stores.rosters.tables,
     bot.stores.assistance.tables,

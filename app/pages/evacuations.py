@@ -1,6 +1,5 @@
 """Pages of an evacuation to be printed: the missing list, and each group's numbered sheet for when nothing works."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,10 +10,10 @@ from app.api.shown import area_named, name_for
 from app.api.unit import house_of
 from app.pages import laying_out
 from app.pages.routes import page, to_login, visitor
-from bot.stores.evacuation import missing, offices, orders, returns, roll
+from app.pages.sheets import Reader, frame, printed, sheet_of
+from bot.stores.evacuation import missing, orders, returns
 from bot.stores.evacuation.orders import Order
 from ground.actor import Actor, system
-from ground.clock import BEIJING, moment
 from ground.transaction import Transaction
 from templates.rendering import render_page
 
@@ -34,9 +33,7 @@ async def show_missing(request: Request, order: str, lang: str | None = None, ar
         found = await orders.load(tx, holder.actor, order)
         under = await area_named(tx, holder.actor, area) if area else None
         values = await _missing(tx, holder.actor, found, under)
-    return page(
-        render_page("evacuation_missing.html.j2", language, values | _frame(found, language, house.clock.now()))
-    )
+    return page(render_page("evacuation_missing.html.j2", language, values | frame(found, language, house.clock.now())))
 
 
 @router.get("/evacuations/{order}/sheets/{area}")
@@ -48,8 +45,11 @@ async def show_sheet(request: Request, order: str, area: str, lang: str | None =
         if holder is None:
             return to_login(f"/evacuations/{order}/sheets/{area}")
         found = await orders.load(tx, holder.actor, order)
-        values = await _sheet(tx, holder.actor, found, await area_named(tx, holder.actor, area))
-    return page(render_page("evacuation_sheet.html.j2", language, values | _frame(found, language, house.clock.now())))
+        place = await area_named(tx, holder.actor, area)
+        sheet = await sheet_of(
+            tx, Reader(holder.actor), found, await returns.of_group(tx, holder.actor, found.key, place)
+        )
+    return page(await printed(house, found, [sheet], language))
 
 
 async def _missing(tx: Transaction, who: Actor, order: Order, under: int | None) -> dict[str, Any]:
@@ -69,51 +69,3 @@ async def _missing(tx: Transaction, who: Actor, order: Order, under: int | None)
         for each in found
     ]
     return {"rows": rows, "people": tally.people if tally else 0, "missing": tally.missing if tally else 0}
-
-
-async def _sheet(tx: Transaction, who: Actor, order: Order, place: int) -> dict[str, Any]:
-    group = await returns.of_group(tx, who, order.key, place)
-    lines = await roll.of_group(tx, who, order.key, place)
-    homes = await roll.homes_of_group(tx, who, order.key, place)
-    answering = await missing.responsible_for(tx, who, order.key, [home.household for home in homes])
-    phones = await missing.phones_of_lines(tx, who, [line.id for line in lines])
-    return {
-        "place": await offices.name_of(tx, PRINTER, place),
-        "households": group.households,
-        "people": group.people,
-        "homes": [
-            {
-                "home": home,
-                "responsible": [
-                    (name_for(who, one.name) or "", phones_shown(who, one.phones))
-                    for one in answering.get(home.household, ())
-                ],
-                "rows": _rows(who, [line for line in lines if line.household == home.household], phones),
-            }
-            for home in homes
-        ],
-        "added": _rows(who, [line for line in lines if line.household is None], phones),
-    }
-
-
-def _rows(who: Actor, lines: Sequence[roll.Line], phones: Mapping[int, Sequence[str]]) -> list[Mapping[str, Any]]:
-    return [
-        {
-            "number": line.number,
-            "name": name_for(who, line.name) or "",
-            "needs": line.needs,
-            "state": line.state.value,
-            "phones": phones_shown(who, phones.get(line.id, ())),
-        }
-        for line in lines
-    ]
-
-
-def _frame(order: Order, language: str, now: int) -> dict[str, Any]:
-    return {
-        "order": order,
-        "drill": order.drill,
-        "ordered": f"{moment(order.at, BEIJING):%m-%d %H:%M}",
-        "printed": f"{moment(now, BEIJING):%m-%d %H:%M}",
-        "other_language": laying_out.LANGUAGES[language],
-    }

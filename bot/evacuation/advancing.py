@@ -1,13 +1,14 @@
-"""From an order to people told: the roll is frozen slice by slice, then group after group hears it; both resume."""
+"""From an order to people told: the roll is frozen, earlier answers laid on it, group after group hears; it resumes."""
 
 import asyncio
 from dataclasses import dataclass
 
 from bot.cases.evacuation import COUNTED_EVERY, ROLL_WITHIN, AlarmKind
+from bot.evacuation import reporting
 from bot.evacuation.carrying import carry
 from bot.evacuation.ordering import MARSHAL
 from bot.evacuation.telling_group import next_telling, tell_group
-from bot.stores.evacuation import alarms, freezing, orders, roll, shelters
+from bot.stores.evacuation import alarms, codes, earlier, freezing, orders, roll, shelters
 from bot.stores.evacuation.alarms import Raised
 from bot.stores.evacuation.orders import Order
 from bot.telling import Teller
@@ -15,6 +16,7 @@ from ground.clock import Clock
 from ground.transaction import Database, Transaction
 
 HOUSEHOLDS_AT_ONCE = 50
+ANSWERS_AT_ONCE = 100
 STEPS_AT_ONCE = 200
 
 
@@ -25,6 +27,7 @@ class Marshal:
     database: Database
     clock: Clock
     teller: Teller
+    public_url: str = ""  # where pages are: sheets, and what a household shows at a shelter's door
 
 
 async def advance(marshal: Marshal) -> int:
@@ -44,6 +47,8 @@ async def _step(marshal: Marshal, key: int) -> bool:
         order = await orders.by_key(tx, MARSHAL, key)
     if order.stage == "telling":
         return await _tell(marshal, order)
+    if order.stage == "gathering":
+        return await _gather(marshal, order)
     async with marshal.database.writing() as tx:
         held = await orders.hold(tx, MARSHAL, key)
         return held is not None and held.stage == "freezing" and await _freeze(tx, held)
@@ -53,7 +58,7 @@ async def _tell(marshal: Marshal, order: Order) -> bool:
     """Look up, compose off the event loop, and only then write: no transaction waits for words."""
     now = marshal.clock.now()
     async with marshal.database.reading() as tx:
-        telling = await next_telling(tx, order, now)
+        telling = await next_telling(tx, order, now, marshal.public_url)
     words = await asyncio.to_thread(lambda: [marshal.teller.compose(each) for each in telling.news])
     async with marshal.database.writing() as tx:
         held = await orders.hold(tx, MARSHAL, order.key)
@@ -68,10 +73,26 @@ async def _freeze(tx: Transaction, order: Order) -> bool:
         return False
     frozen = await freezing.freeze_slice(tx, MARSHAL, order, HOUSEHOLDS_AT_ONCE)
     if frozen:
+        await codes.give(tx, MARSHAL, order.key, frozen)
         await carry(tx, order, frozen)
         return True
-    await _set_deadlines(tx, order)
-    await orders.note(tx, MARSHAL, order.key, stage="telling")
+    await orders.note(tx, MARSHAL, order.key, stage="gathering")
+    return True
+
+
+async def _gather(marshal: Marshal, order: Order) -> bool:
+    """Lay on the roll what its people answered since the order was given; what is answered now finds their rows."""
+    async with marshal.database.reading() as tx:
+        said = await earlier.answered_since(tx, MARSHAL, order, ANSWERS_AT_ONCE)
+    async with marshal.database.writing() as tx:
+        held = await orders.hold(tx, MARSHAL, order.key)
+        if held is None or held.stage != "gathering":
+            return False
+        if said:
+            await reporting.overhear(tx, said, marshal.clock.now())
+            return True
+        await _set_deadlines(tx, held)
+        await orders.note(tx, MARSHAL, order.key, stage="telling")
     return True
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.cases.evacuation import AddedKind
+from bot.conversing import Room
 from bot.evacuation.calling import door_of, shown, totals
 from bot.evacuation.charge import Charge
-from bot.evacuation.door_steps import AT_DOOR, untold
+from bot.evacuation.door_steps import AT_DOOR, ELSEWHERE, untold
 from bot.evacuation.noting import STATES
 from bot.evacuation.wording import choices
-from bot.flows.base import Room
 from bot.lines import Line
 from bot.stores.evacuation import roll
 from bot.stores.evacuation.roll import Line as Row
@@ -30,7 +30,11 @@ async def question(room: Room, charge: Charge, step: str, facts: Mapping[str, An
         return await _at_door(room, charge, facts, rows)
     if step == "person":
         row = next((each for each in rows if each.id == facts.get("line")), None)
-        return Line("person", dict(shown(row)) if row else {}, choices("person state", STATES, room.language))
+        states, other = choices("person state", STATES, room.language), await _elsewhere(room, charge, None)
+        return Line("person", dict(shown(row)) if row else {}, (*states, *other))
+    if step == "shelter":
+        places = await charge.shelters(room.tx)
+        return Line("shelter", {}, tuple(Choice(str(site), name) for site, name in places))
     if step == "rest":
         rest = untold(rows)
         values = {"people": len(rest), "rows": [shown(row) for row in rest[:12]]}
@@ -51,7 +55,14 @@ async def _at_door(room: Room, charge: Charge, facts: Mapping[str, Any], rows: S
         "assembly": (home.assembly_point if home else "") or "",
         "shelter": (home.shelter_name if home else "") or "",
     }
-    return Line("home", values | totals(rows), choices("roll", AT_DOOR, room.language))
+    other = await _elsewhere(room, charge, home.shelter if home else None)
+    return Line("home", values | totals(rows), (*choices("roll", AT_DOOR, room.language), *other))
+
+
+async def _elsewhere(room: Room, charge: Charge, own: int | None) -> tuple[Choice, ...]:
+    """Offer another shelter where there is one."""
+    others = [site for site, _ in await charge.shelters(room.tx) if site != own]
+    return choices("roll", (ELSEWHERE,), room.language) if others else ()
 
 
 def which(found: Sequence[Charge]) -> Line:

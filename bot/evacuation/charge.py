@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from audiences.duties import Duty
 from bot.cases.evacuation import PersonState, Way
+from bot.conversing import Room
 from bot.evacuation import reporting
 from bot.evacuation.ordering import MARSHAL
-from bot.flows.base import Room
 from bot.standing import Speaker
-from bot.stores.evacuation import charges, offices, orders, roll
+from bot.stores.evacuation import charges, keepers, offices, orders, roll
 from bot.stores.evacuation.orders import Order
 from bot.stores.evacuation.reports import Kept, Said
 from bot.stores.evacuation.roll import Line
@@ -43,6 +44,10 @@ class Charge:
         mine = {line.id for line in await roll.answered_for(tx, MARSHAL, self.order.key, self.person)}
         return [line for line in rows if line.id in mine or line.added]
 
+    async def shelters(self, tx: Transaction) -> Sequence[tuple[int, str]]:
+        """Return (site, name) of the shelters to which people may go: the order's, then the township's."""
+        return await keepers.around(tx, MARSHAL, self.order.key, self.area)
+
     async def report(self, tx: Transaction, said: Sequence[Said], now: int) -> Sequence[Kept]:
         """Report; whoever is not proven to be the person is shown for checking."""
         if self.proven:
@@ -56,7 +61,7 @@ async def charges_of(room: Room) -> Sequence[Charge]:
     if speaker.person is None:
         return []
     own = await charges.answered_by(tx, MARSHAL, speaker.person)
-    wide = await charges.in_areas(tx, MARSHAL, _areas(speaker)) if speaker.proven else []
+    wide = await charges.in_areas(tx, MARSHAL, areas_of(speaker)) if speaker.proven else []
     places = dict.fromkeys([*own, *wide])
     known = {each.key: each for each in await orders.open_ones(tx, MARSHAL)} if places else {}
     chosen = [place for place in places if place[0] in known][:AT_MOST]
@@ -71,7 +76,7 @@ async def charge_of(tx: Transaction, speaker: Speaker, order_id: int, area: int)
     """Return one roll if the speaker may call it, though its order be closed: what was said before still comes."""
     if speaker.person is None:
         return None
-    areas = _areas(speaker) if speaker.proven else []
+    areas = areas_of(speaker) if speaker.proven else []
     own, wide = await charges.of_roll(tx, MARSHAL, order_id, area, person=speaker.person, area_ids=areas)
     if not own and not wide:
         return None
@@ -96,6 +101,7 @@ def said_of(
     return [replace(one, line=line.id) for line in lines]
 
 
-def _areas(speaker: Speaker) -> list[int]:
+def areas_of(speaker: Speaker) -> list[int]:
+    """Return the areas above whose people somebody sits; a shelter's keeper keeps the shelter alone."""
     seats = [seat.area for seat in speaker.seats if seat.kind in CALLERS]
-    return list(dict.fromkeys([*seats, *(duty.area for duty in speaker.duties)]))
+    return list(dict.fromkeys([*seats, *(duty.area for duty in speaker.duties if duty.duty != Duty.SHELTER_KEEPER)]))

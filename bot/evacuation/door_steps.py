@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Final
 
 from bot.cases.evacuation import PersonState
-from bot.evacuation.calling import door_of
+from bot.evacuation.calling import Door, door_of
 from bot.evacuation.noting import DONE, NEXT, OVER, SAYABLE, Facts, Hand, Turn
 from bot.lines import Line
 from bot.stores.evacuation.roll import Line as Row
 
 AT_DOOR: Final = ("all_moved", "one_by_one", "refused", "nobody_home", "later", "add", "rest", "stop")
 FOR_DOOR: Final = {"all_moved": PersonState.MOVED, "nobody_home": PersonState.NOBODY_HOME}
-LEADS_TO: Final = {"later": DONE, "add": "add_name", "rest": "rest", "stop": OVER}
+ELSEWHERE: Final = "elsewhere"  # offered last, and where there is another: the numbers of the others stay
+LEADS_TO: Final = {"later": DONE, "add": "add_name", "rest": "rest", "stop": OVER, ELSEWHERE: "shelter"}
 
 
 async def at_door(hand: Hand) -> Turn:
@@ -37,16 +38,35 @@ async def of_person(hand: Hand) -> Turn:
     line = next((row for row in hand.rows if row.id == hand.facts.get("line")), None)
     if line is None or door is None:
         return Turn(NEXT, hand.facts)
+    if hand.heard.word == ELSEWHERE:
+        return Turn("shelter", hand.facts)
     if hand.heard.word not in SAYABLE:
         return Turn("person", hand.facts, (unread(hand),))
-    following = [row.id for row in door.open_lines if row.number > line.number]
-    facts = hand.facts | {"line": following[0] if following else 0}
+    facts = hand.facts | {"line": _following(door, line)}
     state = PersonState(hand.heard.word)
     if state is PersonState.REFUSED:
         return await _refused(hand, [line], facts)
     noted = await hand.report([line], state)
     facts.pop("photos", None)
     return _after_person(facts, noted)
+
+
+async def to_shelter(hand: Hand) -> Turn:
+    """Take to which other shelter they went: the person who is asked about, or the whole household."""
+    door = door_of(hand.rows, hand.facts["home"])
+    if door is None or not door.open_lines:
+        return Turn(NEXT, hand.facts)
+    places = dict(await hand.charge.shelters(hand.room.tx))
+    chosen = int(hand.heard.word) if hand.heard.word.isdigit() else 0
+    if chosen not in places:
+        return Turn("shelter", hand.facts, (unread(hand),))
+    line = next((row for row in hand.rows if row.id == hand.facts.get("line")), None)
+    rows = [line] if line else door.open_lines
+    noted = await hand.report(rows, PersonState.MOVED, shelter=(chosen, places[chosen]))
+    if line is None:
+        return Turn(DONE, hand.facts, (noted,))
+    hand.facts.pop("photos", None)
+    return _after_person(hand.facts | {"line": _following(door, line)}, noted)
 
 
 async def why(hand: Hand) -> Turn:
@@ -81,6 +101,11 @@ async def _refused(hand: Hand, rows: Sequence[Row], facts: Facts) -> Turn:
     noted = await replace(hand, facts=facts).report(rows, PersonState.REFUSED)
     refusal = {"refused": [row.id for row in rows], "refused_at": hand.room.happened_at}
     return Turn("refusal", facts | refusal, (noted,))
+
+
+def _following(door: Door, line: Row) -> int:
+    """Return the next of the household to be asked about; 0 if that was the last."""
+    return next((row.id for row in door.open_lines if row.number > line.number), 0)
 
 
 def _after_person(facts: Facts, *said: Line) -> Turn:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.cases.evacuation import PersonState
+from bot.conversing import Heard, Room
 from bot.evacuation.calling import shown
 from bot.evacuation.charge import Charge, said_of
-from bot.flows.base import Heard, Room
 from bot.lines import Line
 from bot.stores.evacuation.roll import Line as Row
 
@@ -47,16 +47,34 @@ class Hand:
     heard: Heard
     rows: Sequence[Row]
 
-    async def report(self, rows: Sequence[Row], state: PersonState, *, at: int | None = None, words: str = "") -> Line:
-        """Report one state of some rows, with the photos that came before it; say what was noted."""
+    async def report(
+        self,
+        rows: Sequence[Row],
+        state: PersonState,
+        *,
+        at: int | None = None,
+        words: str = "",
+        shelter: tuple[int, str] | None = None,
+    ) -> Line:
+        """Report one state of some rows, with the photos that came before it; say what was noted.
+
+        Without a `shelter` they went to their household's own.
+        """
         photos = tuple(self.facts.pop("photos", ()))
         said = [
-            replace(each, photos=photos, words=words, happened_at=self.room.happened_at if at is None else at)
+            replace(
+                each,
+                photos=photos,
+                words=words,
+                happened_at=self.room.happened_at if at is None else at,
+                shelter=shelter[0] if shelter else None,
+            )
             for each in said_of(self.room, self.charge, rows, state, self.heard.dedupe)
         ]
         kept = await self.charge.report(self.room.tx, said, self.room.now)
         values = {
             "state": state.value,
+            "shelter": shelter[1] if shelter else "",
             "rows": [shown(row) for row in rows],
             "photos": len(photos),
             "attempts": max((each.refusals for each in kept), default=0),

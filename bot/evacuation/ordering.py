@@ -53,14 +53,29 @@ async def order(tx: Transaction, actor: Actor, teller: Teller, asked: Asked, now
     return made
 
 
-async def sound_the_alarm(tx: Transaction, actor: Actor, teller: Teller, area: int, now: int) -> Order:
-    """立即撤离: sound the approved recording in one village or group, open the roll, alarm those above."""
+async def sound_the_alarm(
+    tx: Transaction,
+    actor: Actor,
+    teller: Teller,
+    area: int,
+    now: int,
+    *,
+    site: int | None = None,
+    drill: bool = False,
+) -> Order:
+    """立即撤离: sound the approved recording in one village or group, open the roll, alarm those above.
+
+    With a `site` only those under that spot move. A drill is said in words, that begin with what it is: the recording
+    that was approved is of the real thing.
+    """
     actor.require(Role.DUTY)
     if not await offices.own_places(tx, MARSHAL, [area]):
         raise OwnVillageOnly
     await areas.load(tx, actor, area)
-    recording = await recordings.nearest(tx, MARSHAL, area)
-    draft = OrderDraft(kind=OrderKind.INSTANT, drill=False, area=area, recording=recording)
+    if site is not None and (await sites.load(tx, actor, site)).area != area:
+        raise OwnVillageOnly
+    recording = None if drill else await recordings.nearest(tx, MARSHAL, area)
+    draft = OrderDraft(kind=OrderKind.INSTANT, drill=drill, area=area, site=site, recording=recording)
     made = await orders.keep(tx, actor, draft, now)
     await sound(tx, teller, made, now)
     raised = Raised(made.key, "instant", AlarmKind.INSTANT, area, now)

@@ -3,9 +3,9 @@
 from typing import Final
 
 from audiences.stores.reach import addresses
+from bot.conversing import Room
 from bot.evacuation.charge import Charge, charge_of
 from bot.evacuation.ordering import MARSHAL
-from bot.flows.base import Room
 from bot.lines import Line
 from bot.standing import standing
 from bot.stores.evacuation import links

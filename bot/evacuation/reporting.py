@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.cases.evacuation import URGENT, AlarmKind, PersonState
+from bot.cases.evacuation import COUNTED_EVERY, URGENT, AlarmKind, PersonState
 from bot.evacuation.ordering import MARSHAL
-from bot.stores.evacuation import alarms, reports, roll
+from bot.stores.evacuation import alarms, reports, roll, shelters
 from bot.stores.evacuation.alarms import Raised
 from bot.stores.evacuation.reports import Kept, Said
 from ground.actor import Actor
@@ -19,6 +19,7 @@ async def report(tx: Transaction, actor: Actor, said: Sequence[Said], now: int) 
     """Keep reports of somebody with a duty in the lines' area."""
     kept = await reports.keep(tx, actor, await _with_shelters(tx, said), now)
     await _raise(tx, kept, now)
+    await _have_heads_counted(tx, said, kept, now)
     return kept
 
 
@@ -26,6 +27,7 @@ async def overhear(tx: Transaction, said: Sequence[Said], now: int) -> Sequence[
     """Keep what people say of themselves: shown for checking, nobody leaves the missing list by it."""
     kept = await reports.overhear(tx, MARSHAL, said, now)
     await _raise(tx, kept, now)
+    await _have_heads_counted(tx, said, kept, now)
     return kept
 
 
@@ -52,6 +54,19 @@ async def _raise(tx: Transaction, kept: Sequence[Kept], now: int) -> None:
         groups = await roll.groups_of(tx, MARSHAL, order, under=area)
         allowed |= {(order, each.area) for each in groups if each.return_at is not None}
     raised = [found for each in new if (found := _alarm(each, now, allowed)) is not None]
+    await alarms.raise_all(tx, MARSHAL, raised)
+
+
+async def _have_heads_counted(tx: Transaction, said: Sequence[Said], kept: Sequence[Kept], now: int) -> None:
+    """Heads are counted at a shelter that was not planned, too, from the first who went there on."""
+    named = {each.line: each.shelter for each in said if each.state is PersonState.MOVED and each.shelter is not None}
+    new = {(each.order, named[each.said.line]) for each in kept if each.new and each.said.line in named}
+    raised = [
+        Raised(order, f"heads:{each.site}:1", AlarmKind.HEAD_COUNT, each.area, now + COUNTED_EVERY, site=each.site)
+        for order in sorted({order for order, _ in new})
+        for each in await shelters.of_order(tx, MARSHAL, order)
+        if (order, each.site) in new
+    ]
     await alarms.raise_all(tx, MARSHAL, raised)
 
 

@@ -2,9 +2,9 @@
 
 from bot.cases.evacuation import Way
 from bot.cases.sheet import SheetCode, against
+from bot.conversing import Room
 from bot.evacuation.calling import doors, totals
 from bot.evacuation.charge import Charge, said_of
-from bot.flows.base import Room
 from bot.lines import Line
 
 

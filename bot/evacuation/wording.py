@@ -8,7 +8,7 @@ from bot.lines import Line
 from bot.stores.evacuation.alarms import Alarm
 from bot.stores.evacuation.missing import Reached
 from bot.stores.evacuation.orders import Order
-from bot.stores.evacuation.roll import Home
+from bot.stores.evacuation.roll import Group, Home
 from bot.stores.evacuation.roll import Line as Row
 from bot.stores.evacuation.shelters import Shelter
 from broadcast.content.message import Choice
@@ -25,7 +25,9 @@ def sound_line(order: Order, place: str) -> Line:
     return Line("sound", {"kind": order.kind.value, "place": place})
 
 
-def order_line(order: Order, place: str, home: Home, lines: Sequence[Row], answering: Sequence[Reached]) -> Line:
+def order_line(
+    order: Order, place: str, home: Home, lines: Sequence[Row], answering: Sequence[Reached], code: str = ""
+) -> Line:
     """Return what a household is told: what is ordered, whither, by which way, and who answers for it."""
     values = {
         "kind": order.kind.value,
@@ -34,15 +36,32 @@ def order_line(order: Order, place: str, home: Home, lines: Sequence[Row], answe
         "route": home.route or "",
         "shelter": home.shelter_name or "",
         "who": contact(answering),
+        "code": code,
         "fetched": any(CARRIED.intersection(line.needs) for line in lines),
     }
     return Line("order", values, named("answer", *ANSWERS))
 
 
-def charge_line(order: Order, place: str, homes: Sequence[Mapping[str, object]], households: int, people: int) -> Line:
+def charge_line(
+    order: Order, place: str, homes: Sequence[Mapping[str, object]], households: int, people: int, sheet: str
+) -> Line:
     """Return what whoever answers for households is told: which, with how many people and what they need."""
-    values = {"kind": order.kind.value, "place": place, "homes": homes, "households": households, "people": people}
+    counts = {"households": households, "people": people}
+    values = {"kind": order.kind.value, "place": place, "homes": homes, "sheet": sheet} | counts
     return Line("charge", values, named("roll", "start"))
+
+
+def committee_line(order: Order, place: str, groups: Sequence[Group], sheet: str) -> Line:
+    """Return what the village committee is told: how many are to move, and where the sheets of all groups are."""
+    values = {
+        "kind": order.kind.value,
+        "place": place,
+        "groups": len(groups),
+        "households": sum(each.households for each in groups),
+        "people": sum(each.people for each in groups),
+        "sheet": sheet,
+    }
+    return Line("committee", values, named("roll", "start"))
 
 
 def alarm_line(alarm: Alarm, place: str, missing: int, row: Row | None, shelter: Shelter | None) -> Line:

@@ -6,6 +6,7 @@ The order is the order in which they are asked whether a turn that belongs to no
 from bot.flows.assistance import ASSISTANCE_FLOW
 from bot.flows.base import Flow
 from bot.flows.call import CALL
+from bot.flows.check_in import CheckIn
 from bot.flows.contact_test import ContactTestFlow
 from bot.flows.door import DoorFlow
 from bot.flows.instant import Instant
@@ -17,6 +18,7 @@ from bot.flows.relief_status import RELIEF_STATUS
 from bot.flows.roll import Roll
 from bot.flows.roll_sheet import RollSheet
 from bot.flows.safe import Safe
+from bot.flows.went_back import WentBack
 
 FLOWS: tuple[Flow, ...] = (
     ProofFlow(),
@@ -24,6 +26,8 @@ FLOWS: tuple[Flow, ...] = (
     Instant(),
     RollSheet(),
     Roll(),
+    CheckIn(),
+    WentBack(),
     Safe(),
     DoorFlow(),
     JoinFlow(),

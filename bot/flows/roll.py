@@ -20,6 +20,7 @@ PAGE: Final = "page"
 STEPS: Final[Mapping[str, Callable[[Hand], Awaitable[Turn]]]] = {
     "home": door_steps.at_door,
     "person": door_steps.of_person,
+    "shelter": door_steps.to_shelter,
     "refusal": door_steps.why,
     "rest": door_steps.the_rest,
     "add_name": found_steps.name_of,

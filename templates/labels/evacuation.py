@@ -23,6 +23,7 @@ EVACUATION: Final[dict[str, dict[str, str]]] = {
     "roll": {
         "start": N_("开始清点"),
         "all_moved": N_("这家全到了"),
+        "elsewhere": N_("去了别的安置点"),
         "one_by_one": N_("一个一个说"),
         "refused": N_("不肯走"),
         "nobody_home": N_("家里没人"),
@@ -34,6 +35,7 @@ EVACUATION: Final[dict[str, dict[str, str]]] = {
         "no": N_("不是"),
         "skip": N_("跳过"),
     },
+    "check in": {"all": N_("这一家都到了"), "nobody": N_("都不是，加一个人"), "stop": N_("先到这里")},
     "added": {"visitor": N_("来走亲戚、做客的"), "worker": N_("来干活的")},
     "who": {"all": N_("全家都安全"), "me": N_("只有我")},
     "instant": {"roll": N_("开始清点"), "stop": N_("停下警报"), "cancel": N_("不拉了")},

@@ -14,6 +14,7 @@ PEOPLE: Final[dict[str, dict[str, str]]] = {
         "leader_on_duty": N_("带班领导"),
         "information_officer_a": N_("信息员A"),
         "information_officer_b": N_("信息员B"),
+        "shelter_keeper": N_("安置点管理员"),
     },
     "join": {
         "agree": N_("对，同意"),

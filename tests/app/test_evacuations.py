@@ -209,3 +209,10 @@ async def test_an_order_needs_a_place_and_a_warning_that_was_issued(http: httpx.
     for body, status in (({"kind": "now"}, 422), ({"kind": "now", "alert": "nothing"}, 404)):
         answer = await http.post("/evacuations", headers=village.officer, json=body)
         assert answer.status_code == status
+
+
+async def test_a_drill_of_an_instant_evacuation_stays_one(http: httpx.AsyncClient, village: Village) -> None:
+    made = await http.post(
+        "/evacuations", headers=village.officer, json={"kind": "instant", "area": "111", "drill": True}
+    )
+    assert (made.status_code, made.json()["drill"]) == (201, True)

@@ -11,11 +11,11 @@ from app.house import House
 from app.pages.roll.files import SHELF
 from audiences.stores.tables import addresses
 from audiences.stores.tables import households as homes
-from bot.cases.evacuation import PersonState, Way
+from bot.cases.evacuation import AlarmKind, PersonState, Way
 from bot.evacuation.ordering import MARSHAL
 from bot.stores.evacuation import links, orders
 from bot.stores.evacuation.reports import Said, keep
-from bot.stores.evacuation.tables import households, report_photos, reports
+from bot.stores.evacuation.tables import alarms, households, report_photos, reports
 from bot.stores.evacuation.tables import links as link_rows
 from ground.clock import DAY, HOUR, MINUTE, HandClock
 from ground.transaction import Database
@@ -98,6 +98,32 @@ async def test_what_was_tapped_counts_at_its_own_time_by_the_person_from_the_pag
     assert (report.happened_at, report.learned_at) == (NOON + 6 * MINUTE, NOON + 10 * MINUTE)
     assert (report.by, report.means, report.verified) == (f"person:{there.caller}", "page", True)
     assert report.shelter_id == there.shelter
+
+
+async def test_another_shelter_of_the_place_may_be_named(
+    phone: Phone, there: Slope, database: Database, world: World
+) -> None:
+    other = await world.area("2", "别的县", level="county")
+    far = await world.site(other, "shelter", "很远的学校")
+    shelters = {each["name"]: each["id"] for each in (await phone.look()).json()["shelters"]}
+    assert list(shelters) == ["车草小学", "村委会"]
+    lines = await phone.rows()
+    hall = tapped(lines[1]["line"], shelter=shelters["村委会"])
+    away = tapped(lines[2]["line"], shelter=far)
+    answer = await phone.report(hall, away)
+    assert [each["result"] for each in answer.json()["reports"]] == ["kept", "refused"]
+    [report] = await kept(database)
+    assert report.shelter_id == shelters["村委会"]
+
+
+async def test_who_went_back_is_missing_again_and_raises_the_alarm(phone: Phone, database: Database) -> None:
+    row = (await phone.rows())[1]
+    await phone.report(tapped(row["line"], age=MINUTE))
+    await phone.report(tapped(row["line"], "went_back"))
+    back = (await phone.rows())[1]
+    assert (back["state"], back["missing"]) == ("went_back", True)
+    async with database.reading() as tx:
+        assert AlarmKind.WENT_BACK in await tx.values(select(alarms.c.kind))
 
 
 @pytest.mark.parametrize(("age", "at"), [(0, NOON + 10 * MINUTE), (30 * DAY, NOON), (WRONG, NOON)])
@@ -260,7 +286,7 @@ HOSTILE: list[Any] = [
     {"reports": [{"key": key(), "state": "moved", "at": 1}]},
     {"reports": [{"key": key(), "line": ROW, "added": key(), "state": "moved", "at": 1}]},
     {"reports": [{"key": key(), "line": ROW, "state": "unknown", "at": 1}]},
-    {"reports": [{"key": key(), "line": ROW, "state": "went_back", "at": 1}]},
+    {"reports": [{"key": key(), "line": ROW, "state": "safe", "at": 1}]},
     {"reports": [{"key": key(), "line": -1, "state": "moved", "at": 1}]},
     {"reports": [{"key": key(), "line": 2**63, "state": "moved", "at": 1}]},
     {"reports": [{"key": key(), "line": ROW, "state": "moved", "at": -1}]},

@@ -26,7 +26,8 @@ async def order_evacuation(tx: Tx, who: Who, now: Now, house: TheHouse, given: O
     recording = await _audio(tx, given.recording) if given.recording else None
     teller = Teller(house.kinds)
     if given.kind is OrderKind.INSTANT and area is not None:
-        return await order_shown(tx, await ordering.sound_the_alarm(tx, who, teller, area, now))
+        made = await ordering.sound_the_alarm(tx, who, teller, area, now, site=given.site, drill=given.drill)
+        return await order_shown(tx, made)
     asked = Asked(
         kind=given.kind,
         alert=given.alert,

@@ -20,6 +20,7 @@ Sayable = Literal[
     PersonState.NEED_HELP,
     PersonState.NEEDS_VEHICLE,
     PersonState.NEEDS_MEDICAL,
+    PersonState.WENT_BACK,
 ]
 
 

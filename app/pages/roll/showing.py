@@ -6,7 +6,7 @@ from typing import Any, Final
 from app.pages.roll.guard import Caller
 from bot.evacuation.calling import Door, doors
 from bot.evacuation.ordering import MARSHAL
-from bot.stores.evacuation import history, missing, roll, shelters
+from bot.stores.evacuation import history, missing, roll
 from bot.stores.evacuation.history import Told
 from bot.stores.evacuation.roll import Home, Line
 from ground.transaction import Transaction
@@ -40,9 +40,8 @@ async def roll_shown(tx: Transaction, caller: Caller) -> Shown:
 
 
 async def shelters_of(tx: Transaction, caller: Caller) -> Mapping[int, str]:
-    """Return the shelters of the order that people may have gone to, by name."""
-    found = await shelters.of_order(tx, MARSHAL, caller.charge.order.key)
-    return {each.site: each.name for each in found}
+    """Return the shelters that people may have gone to, by name: the order's, then others of the township."""
+    return dict(await caller.charge.shelters(tx))
 
 
 def _home(door: Door, home: Home | None, rows: Mapping[int, Shown]) -> Shown:

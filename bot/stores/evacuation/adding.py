@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from audiences.stores.scope import within
 from bot.cases.errors import OrderLifted, UnknownGroup
 from bot.cases.evacuation import AddedKind
+from bot.stores.evacuation import codes
 from bot.stores.evacuation.freezing import count_groups
 from bot.stores.evacuation.reports import REPORTERS
 from bot.stores.evacuation.tables import added_names, groups, lines, orders
@@ -56,6 +57,7 @@ async def add(tx: Transaction, actor: Actor, order_id: int, area_id: int, found:
     after = await known(tx, actor, order_id, keys)
     await insert_rows(tx, added_names, [{"line_id": after[each.dedupe], "name": each.name[:120]} for each in new])
     await count_groups(tx, ROLL, order_id, [area_id])
+    await codes.give_to_found(tx, ROLL, order_id, area_id)
     return after
 
 

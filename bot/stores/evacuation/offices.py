@@ -7,8 +7,12 @@ from sqlalchemy import Select, select
 
 from audiences.areas import Level
 from audiences.duties import Duty
+from audiences.organisations import OrganisationKind
+from audiences.sites import SiteKind
 from audiences.stores.scope import below, lasting
 from audiences.stores.tables import (
+    address_owners,
+    addresses,
     area_closure,
     areas,
     gateways,
@@ -16,6 +20,7 @@ from audiences.stores.tables import (
     organisation_members,
     organisations,
     posts,
+    sites,
     terms,
 )
 from ground.actor import Actor
@@ -72,6 +77,46 @@ async def own_places(tx: Transaction, actor: Actor, area_ids: Sequence[int]) -> 
     mine = areas.c.id.in_(area_ids) & areas.c.level.in_(OWN) & areas.c.gone_at.is_(None)
     rows = await tx.rows(select(areas.c.id, areas.c.name).where(mine).order_by(areas.c.id))
     return [(row.id, row.name) for row in rows]
+
+
+async def places_within(
+    tx: Transaction, actor: Actor, area_ids: Sequence[int], *, limit: int = 40
+) -> Sequence[tuple[int, str]]:
+    """Return the villages and groups among these areas, each with the groups in it, by their codes."""
+    actor.require_hub()
+    own = select(areas.c.id).where(areas.c.id.in_(area_ids), areas.c.level.in_(OWN))
+    inside = select(area_closure.c.descendant_id).where(area_closure.c.ancestor_id.in_(own))
+    mine = areas.c.id.in_(inside) & areas.c.level.in_(OWN) & areas.c.gone_at.is_(None)
+    rows = await tx.rows(select(areas.c.id, areas.c.name).where(mine).order_by(areas.c.code).limit(limit))
+    return [(row.id, row.name) for row in rows]
+
+
+async def spots(tx: Transaction, actor: Actor, site_ids: Sequence[int]) -> Sequence[tuple[int, str, int]]:
+    """Return (site, name, area) of those sites that are places of danger in a village or a group."""
+    actor.require_hub()
+    wanted = select(sites.c.id, sites.c.name, sites.c.area_id).join(areas, areas.c.id == sites.c.area_id)
+    mine = sites.c.id.in_(site_ids) & sites.c.gone_at.is_(None) & (sites.c.kind != SiteKind.SHELTER)
+    rows = await tx.rows(wanted.where(mine, areas.c.level.in_(OWN)).order_by(sites.c.id))
+    return [(row.id, row.name, row.area_id) for row in rows]
+
+
+async def committee_of(tx: Transaction, actor: Actor, village_id: int) -> Sequence[int]:
+    """Return the members of a village's committee."""
+    actor.require_hub()
+    seated = organisation_members.join(organisations)
+    there = (organisations.c.area_id == village_id) & (organisations.c.kind == OrganisationKind.VILLAGE_COMMITTEE)
+    present = organisation_members.c.gone_at.is_(None) & organisations.c.gone_at.is_(None)
+    wanted = select(organisation_members.c.person_id).distinct().select_from(seated).where(there, present)
+    return await tx.values(wanted.order_by(organisation_members.c.person_id))
+
+
+async def is_proven(tx: Transaction, actor: Actor, person: int) -> bool:
+    """Say whether every address that a person has was shown to be theirs: what they are sent goes to all of them."""
+    actor.require_hub()
+    owned = select(addresses.c.verified_at).join(address_owners, address_owners.c.address_id == addresses.c.id)
+    theirs = (address_owners.c.person_id == person) & address_owners.c.until_at.is_(None)
+    proofs = await tx.values(owned.where(theirs, addresses.c.closed_at.is_(None)))
+    return bool(proofs) and None not in proofs
 
 
 async def person_of(tx: Transaction, actor: Actor, name: str) -> int | None:

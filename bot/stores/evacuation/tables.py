@@ -26,7 +26,7 @@ orders = Table(
     Column("ordered_by", String(80), nullable=False),
     Column("ordered_at", Instant, nullable=False),  # story time, as are all here but `learned_at`
     Column("learned_at", Instant, nullable=False),  # machine time
-    Column("stage", String(10), nullable=False),  # freezing telling told
+    Column("stage", String(10), nullable=False),  # freezing gathering telling told
     Column("cursor_area_id", Key, nullable=False, server_default="0"),
     Column("cursor_id", Key, nullable=False, server_default="0"),
     Column("sound_notice_id", Key),  # the notice that loudspeakers play

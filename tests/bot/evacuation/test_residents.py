@@ -1,9 +1,12 @@
 """Residents under an order: "safe" is kept for checking, "need help" reaches whoever answers, at once."""
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select
 
-from bot.cases.evacuation import AlarmKind, PersonState
+from bot.cases.evacuation import AlarmKind, OrderKind, PersonState
+from bot.evacuation.ordering import Asked, order
 from bot.stores.evacuation import alarms
+from bot.stores.evacuation.tables import reports
 from broadcast.content.compose import Words
 from broadcast.content.message import Message
 from broadcast.notices import Policy
@@ -91,6 +94,48 @@ async def test_an_answer_of_before_the_order_says_nothing_about_it_however_late_
         await stage.hub.desk.tell(tx, "answer.recorded", f"answer:{before.id}", before.happened_at, kind="safe")
     await stage.play()
     assert (await rows(stage, made, beixia.group))[1].state is PersonState.UNKNOWN
+
+
+async def test_what_is_answered_between_an_order_and_its_frozen_roll_reaches_the_row(
+    stage: Field, beixia: Beixia, world: World
+) -> None:
+    await world.address("sms", LI, beixia.li[1])
+    await warned(stage)
+    stage.clock.pass_by(1_000)
+    async with stage.database.writing() as tx:
+        asked = Asked(kind=OrderKind.NOW, site=beixia.slope)
+        made = await order(tx, beixia.officer, stage.teller, asked, stage.clock.now())
+    stage.clock.pass_by(1_000)
+    await stage.hear(TU, "安全")
+    await stage.hear(LI, "求助")
+    await stage.desk.hand_on(stage.database)  # nobody stands on the roll yet
+    assert await rows(stage, made, beixia.group) == {}
+    await stage.go_round()
+    lines = await rows(stage, made, beixia.group)
+    assert (lines[1].state, lines[1].missing, lines[1].verified) == (PersonState.SAFE, True, False)
+    assert {lines[number].state for number in (5, 6)} == {PersonState.NEED_HELP}
+    assert lines[2].state is PersonState.UNKNOWN
+    assert "李梅：求助" in " ".join(stage.said_to("sms", TOWNSHIP))
+    async with stage.database.reading() as tx:
+        assert await tx.value(select(func.count()).select_from(reports)) == 3
+
+
+async def test_many_answers_meanwhile_are_laid_on_the_roll_part_by_part(
+    stage: Field, beixia: Beixia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.evacuation.advancing.ANSWERS_AT_ONCE", 1)
+    await warned(stage)
+    async with stage.database.writing() as tx:
+        asked = Asked(kind=OrderKind.NOW, site=beixia.slope)
+        made = await order(tx, beixia.officer, stage.teller, asked, stage.clock.now())
+    for number in (TU, LI):
+        await stage.hear(number, "安全")
+    await stage.hear(TU, "求助")
+    await stage.go_round()
+    lines = await rows(stage, made, beixia.group)
+    assert {lines[number].state for number in (1, 5)} <= {PersonState.SAFE, PersonState.NEED_HELP}
+    async with stage.database.reading() as tx:
+        assert await tx.value(select(func.count()).select_from(reports)) == 3
 
 
 async def test_an_answer_from_a_phone_that_two_share_is_shown_at_both_and_counts_for_neither(

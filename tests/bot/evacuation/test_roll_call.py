@@ -10,7 +10,7 @@ from audiences.stores.tables import addresses
 from bot.cases.evacuation import PersonState
 from bot.dialogue import Dialogue
 from bot.evacuation.paging import charge_behind
-from bot.stores.evacuation import links
+from bot.stores.evacuation import alarms, links
 from bot.stores.evacuation.tables import report_photos, report_words, reports
 from broadcast.deliveries import Key
 from broadcast.stores.tables import deliveries
@@ -93,6 +93,36 @@ async def test_a_roll_call_by_buttons_in_english(stage: Field, world: World) -> 
     await stage.says(CHAT, "7", "telegram")
     await stage.says(CHAT, "1", "telegram")
     assert await missing_names(stage, made) == []
+
+
+async def test_a_household_went_to_another_shelter_than_its_own(stage: Field, beixia: Beixia, world: World) -> None:
+    made = await ordered(stage, beixia)
+    hall = await world.site(beixia.township, "shelter", "乡文化站")
+    elsewhere = await world.area("3602", "别的乡", parent=beixia.county, level="township")
+    await world.site(elsewhere, "shelter", "别的乡的学校")
+    await stage.says(CALLER, "清点")
+    said = await stage.says(CALLER, "9")  # 去了别的安置点
+    assert "1车草小学 2乡文化站" in said
+    assert "别的乡" not in said
+    stage.born_again()
+    assert "到了乡文化站" in await stage.says(CALLER, "2")
+    lines = await rows(stage, made, beixia.group)
+    assert {lines[number].shelter for number in (1, 2, 3, 4)} == {hall}
+    async with stage.database.reading() as tx:
+        due = {each.site for each in await alarms.listed(tx, system_actor(), made.key, now=2**50) if each.site}
+    assert due == {beixia.school, hall}
+
+
+async def test_one_of_a_household_went_to_another_shelter(stage: Field, beixia: Beixia, world: World) -> None:
+    made = await ordered(stage, beixia)
+    hall = await world.site(beixia.township, "shelter", "乡文化站")
+    await stage.says(CALLER, "清点")
+    await stage.says(CALLER, "2")  # 一个一个说
+    assert "去了哪个安置点" in await stage.says(CALLER, "9")
+    assert "2号涂家2在哪里" in await stage.says(CALLER, "乡文化站")
+    await stage.says(CALLER, "1")
+    lines = await rows(stage, made, beixia.group)
+    assert (lines[1].shelter, lines[2].shelter) == (hall, beixia.school)
 
 
 async def test_a_photo_is_kept_with_the_report_that_follows(stage: Field, beixia: Beixia) -> None:

@@ -111,7 +111,8 @@ async def _ordered(stand: Stand, *, answered_by: int, resident: int | None = Non
     """Order two households of a group to move now, and let everybody be told."""
     stage, world = stand.stage, stand.world
     group = await world.area("36098101", "北下组", parent=stand.village, level="group")
-    homes = [await world.household(group, responsible_a_id=answered_by) for _ in range(2)]
+    school = await world.site(stand.village, "shelter", "车草小学")
+    homes = [await world.household(group, responsible_a_id=answered_by, shelter_id=school) for _ in range(2)]
     for number, name in enumerate(("涂国平", "涂老太", "李梅", "李小宝")):
         await world.person(group, name, household=homes[number // 2])
     if resident is not None:
@@ -224,6 +225,8 @@ ROUTES: Final[Mapping[str, Route]] = {
         prepare=_answering,
     ),
     "door": Route("上门", ("go", "1", "answered_safe", "skip", "nobody_home", "锁着门"), prepare=_asked_to_knock),
+    "check_in": Route("签到", ("修路的老王", "visitor", "stop"), prepare=_answering),
+    "went_back": Route("擅自返回", ("李梅",), prepare=_answering),
     "safe": Route("安全", ("all",), prepare=_under_order),
     "contact_test": Route("1", prepare=_tested, asks=False),
     "relief_case": Route("待办", ("1", "accept", "settle", "no_photo"), prepare=_to_be_handled),
@@ -234,6 +237,7 @@ ROUTES: Final[Mapping[str, Route]] = {
 MORE: Final[Sequence[tuple[str, Route]]] = (
     ("join", Route("我的登记", ("change_village", "取消"), prepare=_who_came_by_chat)),
     ("roll_sheet", Route("全到 2户9人", ("yes",), prepare=_answering)),
+    ("check_in", Route("签到", ("李梅", "nobody", "worker", "stop"), prepare=_answering)),
     ("safe", Route("安全", ("me",), prepare=_under_order)),
     ("door", Route("上门", ("cannot",), prepare=_asked_to_knock)),
     ("door", Route("上门", ("go", "later"), prepare=_asked_to_knock)),

@@ -6,6 +6,7 @@
 const UNDO = 10000; // milliseconds for which a tap waits, so that it can be taken back
 const EVERY = 30000; // how often the roll is asked for while it is looked at
 const AT_ONCE = 50; // reports in one call
+const OUT = ["moved", "relatives", "safe", "went_back"];
 const STATES = ["moved", "nobody_home", "refused", "need_help"];
 
 const { newKey, clock, make } = keeping;
@@ -402,6 +403,10 @@ function onePerson(home, each) {
       () => report(home, [each], state), on));
   });
   box.appendChild(four);
+  if (OUT.indexOf(each.state) >= 0) { // only who was out can have gone back
+    box.appendChild(button("p-" + each.id + "-back", words.b_went_back, "danger full", () => report(home, [each], "went_back"),
+      each.state === "went_back"));
+  }
   return box;
 }
 

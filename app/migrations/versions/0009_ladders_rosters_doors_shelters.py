@@ -1,4 +1,4 @@
-"""Ladders, rosters, doors
+"""Ladders, rosters, doors, shelters
 
 Revision: 0009, after 0008.
 """
@@ -220,6 +220,41 @@ def upgrade() -> None:
         batch_op.create_index('ix_door_tasks_untold', ['untold', 'id'], unique=False)
         batch_op.create_index('ix_door_tasks_village', ['village_id', 'state'], unique=False)
 
+    op.create_table('evacuation_codes',
+    sa.Column('code', sa.String(length=16), nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('household_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['order_id'], ['evacuation_orders.id'], name=op.f('fk_evacuation_codes_order_id')),
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_evacuation_codes')),
+    sa.UniqueConstraint('order_id', 'household_id', name=op.f('uq_evacuation_codes_order_id_household_id')),
+    sa.UniqueConstraint('order_id', 'line_id', name=op.f('uq_evacuation_codes_order_id_line_id'))
+    )
+    with op.batch_alter_table('evacuation_codes', schema=None) as batch_op:
+        batch_op.create_index('ix_evacuation_codes_area', ['order_id', 'area_id'], unique=False)
+
+    op.create_table('evacuation_passes',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('drill', sa.Boolean(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('address_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('until_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['address_id'], ['addresses.id'], name=op.f('fk_evacuation_passes_address_id')),
+    sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_evacuation_passes_area_id')),
+    sa.ForeignKeyConstraint(['order_id'], ['evacuation_orders.id'], name=op.f('fk_evacuation_passes_order_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_evacuation_passes_site_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evacuation_passes')),
+    sa.UniqueConstraint('digest', name=op.f('uq_evacuation_passes_digest'))
+    )
+    with op.batch_alter_table('evacuation_passes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_evacuation_passes_until_at'), ['until_at'], unique=False)
+
     op.create_table('ladders',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=36), nullable=False),
@@ -304,6 +339,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_door_steps')),
     sa.UniqueConstraint('task_id', 'dedupe', name=op.f('uq_door_steps_task_id_dedupe'))
     )
+    op.create_table('evacuation_pass_sessions',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('pass_id', sa.String(length=36), nullable=False),
+    sa.Column('opened_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['pass_id'], ['evacuation_passes.id'], name=op.f('fk_evacuation_pass_sessions_pass_id')),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_evacuation_pass_sessions'))
+    )
+    with op.batch_alter_table('evacuation_pass_sessions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_evacuation_pass_sessions_pass_id'), ['pass_id'], unique=False)
+
     op.create_table('ladder_steps',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ladder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -351,6 +396,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_ladder_steps_ladder_id'))
 
     op.drop_table('ladder_steps')
+    with op.batch_alter_table('evacuation_pass_sessions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_evacuation_pass_sessions_pass_id'))
+
+    op.drop_table('evacuation_pass_sessions')
     op.drop_table('door_steps')
     with op.batch_alter_table('shifts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_shifts_person_id'))
@@ -366,6 +415,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_ladders_area_id'))
 
     op.drop_table('ladders')
+    with op.batch_alter_table('evacuation_passes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_evacuation_passes_until_at'))
+
+    op.drop_table('evacuation_passes')
+    with op.batch_alter_table('evacuation_codes', schema=None) as batch_op:
+        batch_op.drop_index('ix_evacuation_codes_area')
+
+    op.drop_table('evacuation_codes')
     with op.batch_alter_table('door_tasks', schema=None) as batch_op:
         batch_op.drop_index('ix_door_tasks_village')
         batch_op.drop_index('ix_door_tasks_untold')
