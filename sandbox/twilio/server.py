@@ -1,6 +1,6 @@
 """The Twilio API server: POST …/Messages.json with basic auth, then statuses by signed call-back; the account.
 
-Calls are in voice.py.
+Calls are in telephony/.
 """
 
 import base64
@@ -16,12 +16,13 @@ from aiohttp import web
 
 from sandbox.faults import Answer, FaultKind, Faults, spoiled
 from sandbox.serving import World, serve
-from sandbox.twilio import control, voice
+from sandbox.twilio import control
 from sandbox.twilio.callbacks import Callbacks
-from sandbox.twilio.calls import Exchange
 from sandbox.twilio.media import Media
 from sandbox.twilio.phones import Phones
 from sandbox.twilio.refusing import refused
+from sandbox.twilio.telephony import doors
+from sandbox.twilio.telephony.calls import Exchange
 
 ACCOUNT = "AC00000000000000000000000000000000"
 TOKEN = "sandboxsandboxsandboxsandboxsand"  # noqa: S105 - made up; it opens nothing
@@ -59,13 +60,13 @@ class TwilioPeer:
         app.router.add_get("/2010-04-01/Accounts/{account}.json", self._looked_up)
         app.router.add_get("/2010-04-01/Accounts/{account}/Messages/{sid}/Media/{name}", self._pointed)
         app.router.add_get("/media/{name}", self._fetched)
-        app.router.add_routes(voice.doors(self))
+        app.router.add_routes(doors.doors(self))
         self.media.url = url = await serve(app, stack)
         return {"url": url, "account_sid": self.account, "auth_token": self.token, "sender": SENDER}
 
     @property
     def controls(self) -> Sequence[web.RouteDef]:
-        return [*control.controls(self), *voice.controls(self.exchange)]
+        return [*control.controls(self), *doors.controls(self.exchange)]
 
     async def _called(self, request: web.Request) -> web.StreamResponse:
         if not self.knows(request):

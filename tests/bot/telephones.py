@@ -22,9 +22,9 @@ from broadcast.stores.tables import deliveries
 from ground.clock import MINUTE
 from ground.transaction import Database
 from sandbox.ledger import Entry
-from sandbox.twilio.calls import manner_of
-from sandbox.twilio.handsets import Manner
 from sandbox.twilio.server import SENDER, TwilioPeer
+from sandbox.twilio.telephony.calls import manner_of
+from sandbox.twilio.telephony.handsets import Manner
 from tests.bot.conftest import Listening, kind_of
 from tests.contracts.channels.peer_harness import new_world
 from tests.hooks import Hooks

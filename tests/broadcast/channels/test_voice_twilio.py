@@ -26,8 +26,8 @@ from broadcast.deliveries import Key
 from ground.clock import HandClock
 from ground.transaction import Database
 from sandbox.serving import World
-from sandbox.twilio.handsets import Manner
 from sandbox.twilio.server import SENDER, TwilioPeer
+from sandbox.twilio.telephony.handsets import Manner
 from tests.contracts.channels.peer_harness import new_world, sink_into
 from tests.hooks import Hooks
 

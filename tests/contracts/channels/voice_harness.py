@@ -9,8 +9,8 @@ from broadcast.channels.voice_twilio.channel import VoiceChannel
 from broadcast.channels.voice_twilio.settings import VoiceSettings
 from ground.clock import WallClock
 from ground.transaction import open_database
-from sandbox.twilio.handsets import Manner
 from sandbox.twilio.server import SENDER, TwilioPeer
+from sandbox.twilio.telephony.handsets import Manner
 from tests import databases
 from tests.contracts.channels.harness import Harness
 from tests.contracts.channels.peer_harness import PeerHarness, Provider, new_world, sink_into

@@ -18,9 +18,9 @@ from broadcast.deliveries import Key
 from broadcast.stores.tables import deliveries, notice_words, notices
 from ground.clock import DAY
 from ground.transaction import Database
-from sandbox.twilio.handsets import Manner
 from sandbox.twilio.server import SENDER, TwilioPeer
 from sandbox.twilio.signing import signature
+from sandbox.twilio.telephony.handsets import Manner
 from tests.builders import NOON
 from tests.contracts.channels.peer_harness import sink_into
 from tests.contracts.platforms.harness import Ear, Harness, Thing

@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from sandbox.serving import World
 from sandbox.twilio.callbacks import Callbacks
-from sandbox.twilio.handsets import RING, Handsets, Manner
 from sandbox.twilio.phones import E164, Phones
-from sandbox.twilio.talk import Talk
-from sandbox.twilio.twiml import Verb, read
+from sandbox.twilio.telephony.handsets import RING, Handsets, Manner
+from sandbox.twilio.telephony.talk import Talk
+from sandbox.twilio.telephony.twiml import Verb, read
 
 LONGEST_DOCUMENT = 4000
 RINGS_FOR = 60.0  # seconds, unless Timeout says otherwise

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from sandbox.ledger import Ledger
-from sandbox.twilio.handsets import Manner
-from sandbox.twilio.twiml import Gather, Hangup, Redirect, Sound, Verb
+from sandbox.twilio.telephony.handsets import Manner
+from sandbox.twilio.telephony.twiml import Gather, Hangup, Redirect, Sound, Verb
 
 Fetch = Callable[[str, str], Awaitable[list[Verb]]]
 """Asks the customer's server what comes next: an address, and the key that was pressed (or none)."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sandbox.twilio.calls import NO_LINE, TOO_FAST, UNKNOWN, Exchange, manner_of
-from sandbox.twilio.handsets import Manner
 from sandbox.twilio.refusing import refused
+from sandbox.twilio.telephony.calls import NO_LINE, TOO_FAST, UNKNOWN, Exchange, manner_of
+from sandbox.twilio.telephony.handsets import Manner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
