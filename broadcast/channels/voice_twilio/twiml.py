@@ -12,6 +12,7 @@ from broadcast.deliveries import Key
 from templates.catalogues import nearest_language
 
 LONGEST = 4000  # characters that may go along with the request for a call
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -53,8 +54,7 @@ class Documents:
             if each.audio is not None:
                 into.play(f"{self._media_url}/{each.audio.digest}")
             else:
-                voice = self._voices[nearest_language(each.language)]
-                into.say(_NOT_IN_XML.sub("", each.text), language=voice)
+                into.say(_NOT_IN_XML.sub("", each.text), language=self._voices[_language_of(each)])
 
 
 def carried(thread: Thread) -> dict[str, str]:
@@ -73,3 +73,8 @@ def thread_in(query: Mapping[str, str]) -> Thread | None:
     except ValueError:
         return None
     return Thread(key, int(asked), rang_up="rang_up" in query, follows="follows" in query)
+
+
+def _language_of(speech: Speech) -> str:
+    """Return whose voice can say it: words that nobody translated are Chinese, whatever language was asked for."""
+    return "zh_CN" if _CHINESE.search(speech.text) else nearest_language(speech.language)
