@@ -17,7 +17,7 @@ from app.settings import Settings
 from audiences.pinyin import readings_of
 from audiences.stores import readings
 from audiences.stores.reach import proofs
-from bot import calls
+from bot import calls, erasing
 from bot.assistance import sweeping
 from bot.assistance.desk import AssistanceDesk, desk_with
 from bot.dialogue import Dialogue, Tools
@@ -67,7 +67,12 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
     # Readers of news plan rows and publish nothing, so that theirs is a queue nobody takes from.
     reading = Hub(database, clock, NewsDesk(), MemoryQueue(), channels)
     desk = NewsDesk(
-        [growth.subscription(reading), *following.subscriptions(clock), calls.subscription(Teller(kinds), clock)]
+        [
+            growth.subscription(reading),
+            *following.subscriptions(clock),
+            calls.subscription(Teller(kinds), clock),
+            erasing.subscription(),
+        ]
     )
     return House(
         settings=settings,
@@ -123,6 +128,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("readings", 60.0, lambda: _read_names(house.database)),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house)),
         Round("pages told", 60.0, lambda: _forget_told(house)),
+        Round("erasures", 10.0, lambda: erasing.sweep(erasing.Eraser(house.database, house.clock, house.media))),
     ]
 
 
