@@ -32,6 +32,7 @@ from bot.relief import escalating
 from bot.relief.desk import ReliefDesk
 from bot.stores import talks, turns
 from bot.stores.evacuation import links
+from bot.stores.relief import identity
 from bot.telling import Teller
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
@@ -85,6 +86,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
         kinds=kinds,
         channels=channels,
         checks={"database": lambda: database_answers(database), "tables": lambda: tables_are_new(database)},
+        seals=settings.seals(),
     )
 
 
@@ -126,6 +128,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("assistance", 60.0, lambda: sweeping.sweep(assistance_desk(house), house.database, house.clock)),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("readings", 60.0, lambda: _read_names(house.database)),
+        Round("sealing", 60.0, lambda: _seal_anew(house)),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house)),
         Round("pages told", 60.0, lambda: _forget_told(house)),
         Round("erasures", 10.0, lambda: erasing.sweep(erasing.Eraser(house.database, house.clock, house.media))),
@@ -180,6 +183,14 @@ async def _unread(database: Database) -> Mapping[int, str]:
 async def _expire(house: House) -> None:
     async with house.database.writing() as tx:
         await expire_due(tx, CLERK, house.desk, house.clock.now())
+
+
+async def _seal_anew(house: House) -> None:
+    """Seal with the newest key what an older one sealed."""
+    sealed = identity.SLICE
+    while sealed == identity.SLICE:
+        async with house.database.writing() as tx:
+            sealed = await identity.reseal(tx, CLERK, house.seals)
 
 
 async def _forget(house: House) -> None:

@@ -21,7 +21,7 @@ from app.api.directory import entering as directory_entering
 from app.api.evacuation import desk, rolls
 from app.api.evacuation import missing as missing_list
 from app.api.evacuation import orders as evacuations
-from app.api.relief import deeds, ledger, requests
+from app.api.relief import deeds, giving, ledger, requests
 from app.api.relief import entering as relief_entering
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
 
@@ -34,6 +34,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     stops.router,
     requests.router,
     relief_entering.router,
+    giving.router,
     deeds.router,
     ledger.router,
     evacuations.router,

@@ -49,5 +49,22 @@ RELIEF: Final[dict[str, dict[str, str]]] = {
         "whose": N_("自家还是别家"),
         "done": N_("知道了"),
     },
+    "aid form": {
+        "cash": N_("现金"),
+        "transfer": N_("银行转账"),
+        "goods": N_("实物"),
+        "money_and_goods": N_("现金和实物"),
+        "other": N_("其他"),
+    },
+    "family type": {
+        "ordinary": N_("一般户"),
+        "minimum_living": N_("低保户"),
+        "near_minimum": N_("低保边缘户"),
+        "destitute": N_("特困供养户"),
+        "unstable": N_("防返贫监测户"),
+        "entitled": N_("优抚对象"),
+        "disabled": N_("残疾人家庭"),
+        "other": N_("其他"),
+    },
     "for whom": {"own": N_("本人报"), "neighbour": N_("替邻居报"), "entered": N_("代录")},
 }

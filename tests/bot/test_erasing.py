@@ -23,8 +23,8 @@ from bot.relief.desk import RELIEF, ReliefDesk
 from bot.relief.filing import file
 from bot.stores.erasing import traces
 from bot.stores.erasing.photos import HOLDERS
-from bot.stores.relief import requests
-from bot.stores.relief.tables import relief_photos, relief_requests, relief_steps, relief_words
+from bot.stores.relief import identity, requests
+from bot.stores.relief.tables import relief_identity_numbers, relief_photos, relief_requests, relief_steps, relief_words
 from broadcast.answers import Means
 from broadcast.dispatch import growth
 from broadcast.stores.tables import notice_words, webchat_messages
@@ -32,6 +32,7 @@ from ground import media
 from ground.actor import system
 from ground.events import NewsDesk
 from ground.media import MediaFolder
+from ground.sealing import Seals, new_key
 from ground.tables import metadata
 from ground.transaction import Database
 from tests.bot.chatting import Chatter
@@ -147,6 +148,7 @@ async def lived_through(stage: Village, beixia: Beixia) -> list[str]:
         await file(ReliefDesk(stage.teller, stage.desk), tx, RELIEF, _entry(stage, beixia), stage.clock.now())
         request = await tx.value(select(relief_requests.c.id).order_by(relief_requests.c.id).limit(1))
         desk = desk_with(stage.teller, stage.desk, "https://hub.example")
+        await identity.enter(tx, HUB, Seals.of([new_key()]), request, "360981190001010016", stage.clock.now())
         await apply(desk, tx, ASSISTANCE, request, stage.clock.now(), stage.clock.now(), NAME, f"person:{beixia.tu[0]}")
     await ordered(stage, beixia)
     await caller.say("清点")
@@ -189,6 +191,7 @@ async def test_evidence_stays_with_its_ids_and_digests(stage: Village, beixia: B
     async with stage.database.reading() as tx:
         after = [await tx.values(select(each).order_by(each)) for each in (relief_steps.c.id, relief_words.c.digest)]
         assert await tx.values(select(notice_words.c.digest).order_by(notice_words.c.digest)) == told
+        assert await tx.values(select(relief_identity_numbers.c.sealed)) == [None]
         own = await tx.values(select(relief_requests.c.person_id).where(relief_requests.c.for_whom == "own"))
         row = await tx.row(select(erasures))
     assert after == before
