@@ -14,6 +14,7 @@ from bot.flows.relief_status import RELIEF_STATUS
 from bot.flows.roll import Roll
 from bot.flows.roll_sheet import RollSheet
 from bot.flows.safe import Safe
+from bot.flows.unclear import Unclear
 
 FLOWS: tuple[Flow, ...] = (
     ProofFlow(),
@@ -26,4 +27,5 @@ FLOWS: tuple[Flow, ...] = (
     ASSISTANCE_FLOW,
     RELIEF_STATUS,  # "what about my report?" is no report
     RELIEF_FLOW,
+    Unclear(),  # the last: what none of the others understands
 )

@@ -155,9 +155,12 @@ ROUTES: Final[Mapping[str, Route]] = {
     "relief_case": Route("待办", ("1", "accept", "settle", "no_photo"), prepare=_to_be_handled),
     "relief_status": Route("我报的灾怎么样了", ("add", "还漏雨"), prepare=_reported),
     "assistance": Route("申请救助", ("no",), prepare=_reported),
+    "unclear": Route("灶王爷跑了呀", ("other",)),
     "relief": Route(DAMAGE, ("no_photos", "yes"), prepare=_with_committee),
 }
 MORE: Final[Sequence[tuple[str, Route]]] = (
+    ("unclear", Route("灶王爷跑了呀", ("answer",))),
+    ("unclear", Route("灶王爷跑了呀", ("灶王爷又跑了呀", "灶王爷还在跑呀"))),
     ("join", Route("我的登记", ("change_village", "取消"), prepare=_who_came_by_chat)),
     ("roll_sheet", Route("全到 2户9人", ("yes",), prepare=_answering)),
     ("safe", Route("安全", ("me",), prepare=_under_order)),
