@@ -74,6 +74,15 @@ class Resident:
 
 
 @dataclass(frozen=True, slots=True)
+class Namesake:
+    """Somebody who was looked for by name: where they live tells them from others of it."""
+
+    id: int
+    area: int
+    household: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Erasure:
     """Somebody who is being forgotten: what to look for, and how far it was looked."""
 

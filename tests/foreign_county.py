@@ -346,6 +346,7 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "bot.stores.assistance.applications.named": {"name": home.relief.code},
         "bot.stores.assistance.steps.take": {"deed": assessing(home.neighbour)},
         "bot.stores.relief.requests.named": {"name": home.relief.code},
+        "audiences.stores.people.named": {"name": "Li"},
         "bot.stores.relief.aid.give": {"request_id": home.aided},
         "bot.stores.relief.aid.of_request": {"request_id": home.aided},
         "bot.stores.relief.aid.of_requests": {"request_ids": [home.aided]},

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, or_, select, update
 
 from audiences.errors import UnknownPerson
-from audiences.people import ERASED, ERASURE_ASKED, Person, PhoneKind, Relative, Whereabouts
+from audiences.people import ERASED, ERASURE_ASKED, Namesake, Person, PhoneKind, Relative, Whereabouts
 from audiences.stores.reach import addresses
 from audiences.stores.scope import reachable, within
 from audiences.stores.tables import (
@@ -54,6 +54,15 @@ async def names(tx: Transaction, actor: Actor, person_ids: Sequence[int], *, now
     joined = particulars.join(people, people.c.id == particulars.c.person_id)
     rows = await tx.rows(select(particulars.c.person_id, particulars.c.name).select_from(joined).where(seen))
     return {row.person_id: row.name for row in rows}
+
+
+async def named(tx: Transaction, actor: Actor, name: str, *, now: int, limit: int = 8) -> Sequence[Namesake]:
+    """Return the people of this very name whom the actor may see."""
+    joined = people.join(particulars, particulars.c.person_id == people.c.id)
+    mine = (particulars.c.name == name.strip()) & people.c.gone_at.is_(None) & reachable(actor, now)
+    columns = select(people.c.id, people.c.area_id, people.c.household_id).select_from(joined).where(mine)
+    rows = await tx.rows(columns.order_by(people.c.id).limit(limit))
+    return [Namesake(row.id, row.area_id, row.household_id) for row in rows]
 
 
 async def in_reach(tx: Transaction, actor: Actor, person_ids: Sequence[int], *, now: int) -> set[int]:

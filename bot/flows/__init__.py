@@ -10,6 +10,7 @@ from bot.flows.joining import JoinFlow
 from bot.flows.proof import ProofFlow
 from bot.flows.relief import RELIEF_FLOW
 from bot.flows.relief_case import RELIEF_CASE
+from bot.flows.relief_entry import RELIEF_ENTRY
 from bot.flows.relief_status import RELIEF_STATUS
 from bot.flows.roll import Roll
 from bot.flows.roll_sheet import RollSheet
@@ -23,6 +24,7 @@ FLOWS: tuple[Flow, ...] = (
     Roll(),
     Safe(),
     JoinFlow(),
+    RELIEF_ENTRY,  # what an officer reports for another is not their own
     RELIEF_CASE,  # an officer's tracking number is a case to be handled, not a report of their own
     ASSISTANCE_FLOW,
     RELIEF_STATUS,  # "what about my report?" is no report

@@ -13,6 +13,7 @@ from bot.reading.codes import Kind
 from bot.relief import answering, asking, filing, handling
 from bot.relief.desk import RELIEF, ReliefDesk, somewhere
 from bot.relief.gathering import Gathered
+from bot.relief.on_behalf import enter
 from bot.relief.placing import home_of, place, read_here
 from bot.stores import newcomers
 from bot.stores.relief import requests
@@ -89,9 +90,13 @@ class Relief:
             except NoOffice:
                 return Move(None, (Line("nowhere"),))
         hours = PATIENCE.accept // HOUR
-        return Move(None, (Line("filed", {"code": code, "hours": hours, "urgent": gathered.alarming}),))
+        block = "filed_entered" if gathered.entry else "filed"
+        return Move(None, (Line(block, {"code": code, "hours": hours, "urgent": gathered.alarming}),))
 
     async def _file(self, room: Room, gathered: Gathered, dedupe: str | None) -> Request:
+        entering = gathered.entering
+        if entering is not None:
+            return await enter(ReliefDesk(room.teller, room.desk), room, gathered, entering, dedupe)
         speaker = room.speaker
         if not speaker.people:  # what they are told later, they are told in the language they spoke
             await newcomers.speak(room.tx, RELIEF, speaker, speaker.language, room.now)

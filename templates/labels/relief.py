@@ -66,5 +66,19 @@ RELIEF: Final[dict[str, dict[str, str]]] = {
         "disabled": N_("残疾人家庭"),
         "other": N_("其他"),
     },
+    "spoke": {
+        "self": N_("本人"),
+        "family": N_("家里人"),
+        "neighbour": N_("邻居"),
+        "official": N_("干部"),
+        "other": N_("另外的人"),
+    },
+    "said when": {
+        "now": N_("刚才"),
+        "half_hour": N_("半小时前"),
+        "hour": N_("一小时前"),
+        "three_hours": N_("三小时前"),
+        "nobody": N_("都不是这些人"),
+    },
     "for whom": {"own": N_("本人报"), "neighbour": N_("替邻居报"), "entered": N_("代录")},
 }
