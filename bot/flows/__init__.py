@@ -4,6 +4,7 @@ The order is the order in which they are asked whether a turn that belongs to no
 """
 
 from bot.flows.assistance import ASSISTANCE_FLOW
+from bot.flows.assistance_case import ASSISTANCE_CASE
 from bot.flows.base import Flow
 from bot.flows.instant import Instant
 from bot.flows.joining import JoinFlow
@@ -24,6 +25,7 @@ FLOWS: tuple[Flow, ...] = (
     Roll(),
     Safe(),
     JoinFlow(),
+    ASSISTANCE_CASE,
     RELIEF_ENTRY,  # what an officer reports for another is not their own
     RELIEF_CASE,  # an officer's tracking number is a case to be handled, not a report of their own
     ASSISTANCE_FLOW,

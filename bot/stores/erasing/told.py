@@ -21,7 +21,7 @@ from templates.catalogues import LANGUAGES
 from templates.rendering import speak
 
 SPOKEN: Final = (Kind.REPLY.value, Kind.NOTE.value)
-OF_REQUESTS: Final = ("relief_case", "relief_status", "assistance")
+OF_REQUESTS: Final = ("relief_case", "relief_status", "assistance", "assistance_case")
 FORGOTTEN: Final = Line("forgotten")
 
 

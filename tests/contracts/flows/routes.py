@@ -134,6 +134,15 @@ async def _to_be_handled(stand: Stand) -> None:
     await _report(stand, neighbour)
 
 
+async def _to_be_assessed(stand: Stand) -> None:
+    """A neighbour applied for assistance, and the person sits in the committee that assesses it."""
+    await _to_be_handled(stand)
+    neighbour = Chatter(stand.stage, "telegram", "5005")
+    await neighbour.say("申请救助")
+    await neighbour.tap("yes")
+    await stand.stage.play()
+
+
 async def _report(stand: Stand, reporter: Chatter) -> None:
     await reporter.say(DAMAGE)
     for word in ("没有照片", "对，报上去"):
@@ -156,6 +165,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "relief_case": Route("待办", ("1", "accept", "settle", "no_photo"), prepare=_to_be_handled),
     "relief_status": Route("我报的灾怎么样了", ("add", "还漏雨"), prepare=_reported),
     "assistance": Route("申请救助", ("no",), prepare=_reported),
+    "assistance_case": Route("救助待办", ("1", "refuse", "这里没有住人"), prepare=_to_be_assessed),
     "unclear": Route("灶王爷跑了呀", ("other",)),
     "relief": Route(DAMAGE, ("no_photos", "yes"), prepare=_with_committee),
 }
@@ -170,6 +180,10 @@ MORE: Final[Sequence[tuple[str, Route]]] = (
     ("relief_case", Route("待办", ("1", "assign", "1"), prepare=_to_be_handled)),
     ("relief_entry", Route("代李四报灾", ("radio", "邻居老涂", "14:30", "取消"), prepare=_in_committee)),
     ("assistance", Route("申请救助", ("yes",), prepare=_reported)),
+    (
+        "assistance_case",
+        Route("救助待办", ("1", "assess", "severe", "3", "15000", "no_photos", "no"), prepare=_to_be_assessed),
+    ),
     ("relief_status", Route("我报的灾怎么样了", ("1", "correct", "家里是4口人"), prepare=_reported_twice)),
     ("relief_status", Route("我报的灾怎么样了", ("withdraw", "yes"), prepare=_reported)),
     (
