@@ -8,6 +8,7 @@ from bot.flows.assistance_case import ASSISTANCE_CASE
 from bot.flows.base import Flow
 from bot.flows.instant import Instant
 from bot.flows.joining import JoinFlow
+from bot.flows.objection import ObjectionFlow
 from bot.flows.proof import ProofFlow
 from bot.flows.relief import RELIEF_FLOW
 from bot.flows.relief_case import RELIEF_CASE
@@ -24,6 +25,7 @@ FLOWS: tuple[Flow, ...] = (
     RollSheet(),
     Roll(),
     Safe(),
+    ObjectionFlow(),  # a notice's code is no village's
     JoinFlow(),
     ASSISTANCE_CASE,
     RELIEF_ENTRY,  # what an officer reports for another is not their own

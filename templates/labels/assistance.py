@@ -20,6 +20,7 @@ ASSISTANCE: Final[dict[str, dict[str, str]]] = {
         "closed": N_("没有同意，已办完"),
         "withdrawn": N_("申请已撤回"),
     },
+    "objecting": {"withheld": N_("不留名字"), "named": N_("留下我的名字")},
     "assistance deed": {
         "assess": N_("填评议结果"),
         "publish": N_("公示"),

@@ -10,9 +10,17 @@ from typing import Final
 
 from audiences.stores.reach import proofs
 from audiences.stores.tables import addresses, people, village_codes
+from bot.assistance.desk import desk_with
+from bot.assistance.handling import handle
+from bot.cases.assistance import Act as AidAct
+from bot.cases.assistance import Figures, Part
+from bot.cases.assistance_values import Deed
 from bot.cases.evacuation import OrderKind
+from bot.cases.relief import Grade
 from bot.evacuation.advancing import Marshal, advance
 from bot.evacuation.ordering import Asked, order
+from bot.stores.assistance import applications
+from bot.stores.assistance.tables import assistance_notices
 from bot.telling import Teller
 from ground.actor import system
 from ground.clock import DAY
@@ -21,6 +29,7 @@ from tests.bot.conftest import Listening
 from tests.builders import NOON, World
 
 HUB = system("test")
+NOTICE: Final = "7KMQ-2RTX"
 VILLAGE_CODE: Final = "K7MQ2X"
 DAMAGE: Final = "昨晚冰雹把屋顶打坏了，家里三口人，没有人受伤"
 
@@ -143,6 +152,20 @@ async def _to_be_assessed(stand: Stand) -> None:
     await stand.stage.play()
 
 
+async def _published(stand: Stand) -> None:
+    """A neighbour's application hangs in public, under a code that is known."""
+    await _to_be_assessed(stand)
+    desk = desk_with(Teller(stand.stage.tools.kinds), stand.stage.hub.desk, "https://hub.example")
+    async with stand.stage.database.writing() as tx:
+        made = await applications.load(tx, HUB, 1)
+        figures, now = Figures(Grade.SEVERE, 3, 1_500_000), stand.stage.clock.now()
+        for act, seen in ((AidAct.ASSESS, figures), (AidAct.PUBLISH, None)):
+            who = (stand.person,) if seen else ()
+            made = await handle(desk, tx, HUB, made, Deed(act, Part.VILLAGE, now, now, who, seen))
+        await tx.execute(assistance_notices.update().values(code=NOTICE))
+    await stand.stage.play()
+
+
 async def _report(stand: Stand, reporter: Chatter) -> None:
     await reporter.say(DAMAGE)
     for word in ("没有照片", "对，报上去"):
@@ -165,6 +188,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "relief_case": Route("待办", ("1", "accept", "settle", "no_photo"), prepare=_to_be_handled),
     "relief_status": Route("我报的灾怎么样了", ("add", "还漏雨"), prepare=_reported),
     "assistance": Route("申请救助", ("no",), prepare=_reported),
+    "objection": Route(f"异议 {NOTICE}", ("他家没有人住", "withheld"), prepare=_published),
     "assistance_case": Route("救助待办", ("1", "refuse", "这里没有住人"), prepare=_to_be_assessed),
     "unclear": Route("灶王爷跑了呀", ("other",)),
     "relief": Route(DAMAGE, ("no_photos", "yes"), prepare=_with_committee),
