@@ -106,7 +106,8 @@ def build_channel(house: House, kind: ChannelKind) -> Channel:
 
 def build_platforms(house: House) -> Sequence[Platform]:
     """Build a platform for every channel that people can speak on; what they hear is kept before it is answered."""
-    dialogue = Dialogue(Tools(house.database, house.clock, house.desk, house.kinds, FLOWS, house.public_url))
+    tools = Tools(house.database, house.clock, house.desk, house.kinds, FLOWS, house.public_url, house.seals)
+    dialogue = Dialogue(tools)
     around = _surroundings(house)
     spoken = [kind for kind in PLATFORMS if kind.channel in house.channels]
     return [kind.build(house.channels[kind.channel], around, dialogue.hear) for kind in spoken]

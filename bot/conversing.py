@@ -16,6 +16,7 @@ from bot.turns import Contact, Place
 from broadcast.content.message import Choice
 from ground.clock import Clock
 from ground.events import NewsDesk
+from ground.sealing import Seals
 from ground.transaction import Transaction
 
 Facts = Mapping[str, Any]
@@ -68,6 +69,7 @@ class Room:
     now: int  # story time at which we hear it
     teller: Teller  # tells others news of a case: committee, township, reporter
     public_url: str = ""  # where pages are: posters, sheets, the roll
+    seals: Seals = field(default_factory=Seals, repr=False)  # of what is kept sealed
 
     @property
     def language(self) -> str:

@@ -1,7 +1,7 @@
 """One turn: heard once; what changes in cases, answers and consents, and what is said back, is one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from audiences.stores.reach import addresses, speaking
 from bot import acting
@@ -24,6 +24,7 @@ from broadcast.stores.sending import replies
 from ground.actor import system
 from ground.clock import Clock
 from ground.events import NewsDesk
+from ground.sealing import Seals
 from ground.transaction import Database, Transaction
 
 BOT = system("bot")
@@ -42,6 +43,7 @@ class Tools:
     kinds: Sequence[ChannelKind]
     flows: Sequence[Flow] = ()
     public_url: str = ""
+    seals: Seals = field(default_factory=Seals, repr=False)
 
 
 class Dialogue:
@@ -72,7 +74,16 @@ class Dialogue:
     def _room(self, tx: Transaction, speaker: Speaker, incoming: Incoming, now: int) -> Room:
         tools, happened = self._tools, _happened(incoming, now)
         return Room(
-            tx, tools.desk, tools.clock, speaker, incoming.platform, happened, now, self._teller, tools.public_url
+            tx,
+            tools.desk,
+            tools.clock,
+            speaker,
+            incoming.platform,
+            happened,
+            now,
+            self._teller,
+            tools.public_url,
+            tools.seals,
         )
 
     async def _standing(self, room: Room, incoming: Incoming) -> Standing:

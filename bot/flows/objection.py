@@ -18,7 +18,7 @@ from templates.labels import label
 from templates.masking import masked
 
 ASKED_FOR: Final = ("异议", "object")
-WORDS, NAME = "words", "name"
+CODE, WORDS, NAME = "code", "words", "name"
 WITHHELD, NAMED = "withheld", "named"
 LONGEST: Final = 1_000
 
@@ -36,6 +36,8 @@ class ObjectionFlow:
         return Opening(about=code)
 
     async def begin(self, room: Room, opening: Opening) -> Move:
+        if not opening.about:
+            return Move(CODE, (Line("ask_code"),))
         notice = await _notice(room, opening.about)
         if notice is None:
             return Move(None, (Line("unknown"),))
@@ -44,6 +46,8 @@ class ObjectionFlow:
         return Move(WORDS, (await _question(room, notice),), {}, notice.code)
 
     async def hear(self, room: Room, talk: Talk, heard: Heard) -> Move:
+        if talk.step == CODE and (code := code_in(heard.text or heard.link)):
+            return await self.begin(room, Opening(about=code))
         if talk.step == NAME and heard.word:
             return await _object(room, talk, named=heard.word == NAMED)
         if talk.step == WORDS and heard.text.strip():
@@ -56,6 +60,8 @@ class ObjectionFlow:
     async def ask(self, room: Room, talk: Talk) -> Sequence[Line]:
         if talk.step == NAME:
             return (_ask_name(room),)
+        if talk.step == CODE:
+            return (Line("ask_code"),)
         notice = await _notice(room, talk.about)
         return (Line("unknown") if notice is None else await _question(room, notice),)
 
