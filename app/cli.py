@@ -140,6 +140,14 @@ def demo(
 
 
 @command.command()
+def key() -> None:
+    """Make a key for the setting `secrets.keys`, which seals identity numbers in the database."""
+    from ground.sealing import new_key  # noqa: PLC0415
+
+    print(new_key())
+
+
+@command.command()
 def version() -> None:
     """Say which version this is."""
     print(f"mingluo {version_of('mingluo')}")

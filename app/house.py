@@ -13,6 +13,7 @@ from broadcast.channels.kind import ChannelKind
 from ground.clock import Clock
 from ground.events import NewsDesk
 from ground.media import MediaFolder
+from ground.sealing import Seals
 from ground.transaction import Database
 
 Check = Callable[[], Awaitable[bool]]
@@ -35,6 +36,7 @@ class House:
     webhooks: Sequence[Webhook] = ()
     broker: Broker | None = None  # the embedded one
     checks: dict[str, Check] = field(default_factory=dict)
+    seals: Seals = field(default_factory=Seals, repr=False)  # of what is kept sealed in the database
 
     @property
     def passwords(self) -> Passwords:

@@ -13,6 +13,7 @@ from app.wiring import assistance_desk, relief_desk
 from audiences.pinyin import readings_of
 from audiences.stores import readings
 from audiences.stores.reach import proofs
+from bot import erasing
 from bot.assistance import sweeping
 from bot.doors.escalating import hand_on
 from bot.doors.looking import look
@@ -27,6 +28,7 @@ from bot.rosters.nights import watch_nights
 from bot.rosters.testing import advance_tests
 from bot.stores import talks, turns
 from bot.stores.evacuation import links, passes
+from bot.stores.relief import identity
 from bot.telling import Teller
 from broadcast.channels.webchat import WEBCHAT
 from broadcast.dispatch import approvals, escalation, sweep
@@ -60,6 +62,8 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         *roster_rounds(house),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("readings", 60.0, lambda: _read_names(house.database)),
+        Round("sealing", 60.0, lambda: _seal_anew(house)),
+        Round("erasures", 10.0, lambda: erasing.sweep(erasing.Eraser(house.database, house.clock, house.media))),
         Round("forgetting", HOUR / SECOND, lambda: _forget(house)),
         Round("pages told", 60.0, lambda: _forget_told(house)),
     ]
@@ -111,6 +115,14 @@ async def _unread(database: Database) -> Mapping[int, str]:
 async def _expire(house: House) -> None:
     async with house.database.writing() as tx:
         await expire_due(tx, CLERK, house.desk, house.clock.now())
+
+
+async def _seal_anew(house: House) -> None:
+    """Seal with the newest key what an older one sealed."""
+    sealed = identity.SLICE
+    while sealed == identity.SLICE:
+        async with house.database.writing() as tx:
+            sealed = await identity.reseal(tx, CLERK, house.seals)
 
 
 async def _forget(house: House) -> None:

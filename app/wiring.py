@@ -9,7 +9,7 @@ from app.errors import WrongSetting
 from app.house import House
 from app.process.checking import database_answers, tables_are_new
 from app.settings import Settings
-from bot import calls
+from bot import calls, erasing
 from bot.assistance.desk import AssistanceDesk, desk_with
 from bot.dialogue import Dialogue, Tools
 from bot.doors import hearing as door_news
@@ -54,6 +54,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
             *door_news.subscriptions(clock),
             Recaller(reading).subscription,
             calls.subscription(Teller(kinds), clock),
+            erasing.subscription(),
         ]
     )
     desk.listen(*laddering.subscriptions(clock, desk))
@@ -68,6 +69,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
         kinds=kinds,
         channels=channels,
         checks={"database": lambda: database_answers(database), "tables": lambda: tables_are_new(database)},
+        seals=settings.seals(),
     )
 
 
@@ -87,7 +89,8 @@ def build_channel(house: House, kind: ChannelKind) -> Channel:
 
 def build_platforms(house: House) -> Sequence[Platform]:
     """Build a platform for every channel that people can speak on; what they hear is kept before it is answered."""
-    dialogue = Dialogue(Tools(house.database, house.clock, house.desk, house.kinds, FLOWS, house.public_url))
+    tools = Tools(house.database, house.clock, house.desk, house.kinds, FLOWS, house.public_url, house.seals)
+    dialogue = Dialogue(tools)
     around = _surroundings(house)
     spoken = [kind for kind in PLATFORMS if kind.channel in house.channels]
     return [kind.build(house.channels[kind.channel], around, dialogue.hear) for kind in spoken]

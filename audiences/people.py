@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 ERASED = "erased:"  # how the name that a source had for somebody begins, once they are forgotten
+ERASURE_ASKED, ERASURE_DONE = "asked", "done"  # the first and the last stage of being forgotten
 
 
 class PhoneKind(StrEnum):
@@ -70,3 +71,26 @@ class Resident:
     whereabouts: Whereabouts
     needs: tuple[str, ...]
     addresses: tuple[Reached, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """Somebody who was looked for by name: where they live tells them from others of it."""
+
+    id: int
+    area: int
+    household: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Somebody who is being forgotten: what to look for, and how far it was looked."""
+
+    person: int
+    household: int | None
+    area: int
+    name: str = field(repr=False)
+    numbers: tuple[str, ...] = field(repr=False)
+    addresses: tuple[int, ...]  # that were theirs alone
+    stage: str
+    through: int

@@ -16,6 +16,7 @@ from bot.turns import Contact, Place
 from broadcast.content.message import Choice
 from ground.clock import Clock
 from ground.events import NewsDesk
+from ground.sealing import Seals
 from ground.transaction import Transaction
 
 Facts = Mapping[str, Any]
@@ -69,6 +70,7 @@ class Room:
     teller: Teller  # tells others news of a case: committee, township, reporter
     public_url: str = ""  # where pages are: posters, sheets, the roll
     forgeable: bool = False  # the turn came from a number that may be another's
+    seals: Seals = field(default_factory=Seals, repr=False)  # of what is kept sealed
 
     @property
     def language(self) -> str:

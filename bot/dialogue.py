@@ -1,12 +1,13 @@
 """One turn: heard once; what changes in cases, answers and consents, and what is said back, is one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from audiences.addresses import Address
 from audiences.stores.reach import addresses, speaking
 from bot import acting
-from bot.conversing import Flow, Opening, Room, Talk
+from bot.conversing import Flow, Heard, Opening, Room, Talk
+from bot.lines import Spoken
 from bot.reading.control import LANGUAGES, Control
 from bot.routing import FLOW_SEPARATOR, Decision, Standing, origin_of, route, talk_of
 from bot.saying import compose
@@ -24,9 +25,11 @@ from broadcast.stores.sending import replies
 from ground.actor import system
 from ground.clock import Clock
 from ground.events import NewsDesk
+from ground.sealing import Seals
 from ground.transaction import Database, Transaction
 
 BOT = system("bot")
+PROOF = "proof"  # the flow that takes one-time codes
 NOTHING = "\0"  # the one character that PostgreSQL cannot keep
 LOST = frozenset({"blocked", "deactivated", "no_chat"})  # why an address was closed that its own message proves wrong
 
@@ -41,6 +44,7 @@ class Tools:
     kinds: Sequence[ChannelKind]
     flows: Sequence[Flow] = ()
     public_url: str = ""
+    seals: Seals = field(default_factory=Seals, repr=False)
 
 
 class Dialogue:
@@ -79,7 +83,7 @@ class Dialogue:
 
     def _room(self, tx: Transaction, speaker: Speaker, incoming: Incoming, now: int) -> Room:
         tools, happened = self._tools, _happened(incoming, now)
-        where = (incoming.platform, happened, now, self._teller, tools.public_url, incoming.forgeable)
+        where = (incoming.platform, happened, now, self._teller, tools.public_url, incoming.forgeable, tools.seals)
         return Room(tx, tools.desk, tools.clock, speaker, *where)
 
     async def _standing(self, room: Room, incoming: Incoming) -> Standing:
@@ -121,7 +125,10 @@ class Dialogue:
         if decision.urgent and (said := await self._elsewhere(room, decision.talk, incoming)) is not None:
             return said
         if decision.talk is not None:
-            return await self._talking.hear(room, decision.talk, heard_of(incoming, decision.talk))
+            heard = heard_of(incoming, decision.talk)
+            return await self._proved(room, decision.talk, heard) or await self._talking.hear(
+                room, decision.talk, heard
+            )
         if decision.case:
             return await self._begin_case(room, decision)
         if not decision.free:
@@ -135,6 +142,21 @@ class Dialogue:
         if wanted is None or (talk is not None and wanted[0].name == talk.flow):
             return None
         return await self._talking.begin(room, *wanted)
+
+    async def _proved(self, room: Room, talk: Talk, heard: Heard) -> Said | None:
+        """Take a one-time code that is right for what it is, whatever was being asked, and ask that again."""
+        proof = self._talking.flows.get(PROOF)
+        if proof is None or talk.flow == PROOF or heard.picked or not heard.text:
+            return None
+        opening = await proof.wanted(room, heard)
+        if opening is None or not opening.facts:
+            return None
+        move = await proof.begin(room, opening)
+        if move.step is not None or move.say[0].block == "enough":  # no code that counts: it may well be the answer
+            return None
+        address = await addresses.load(room.tx, BOT, room.speaker.address.id)
+        known = replace(room, speaker=await standing(room.tx, address, room.language, room.now))
+        return await self._talking.ask(known, talk, *(Spoken(PROOF, each) for each in move.say))
 
     async def _begin_case(self, room: Room, decision: Decision) -> Said | None:
         name, _, about = decision.case.partition(FLOW_SEPARATOR)

@@ -12,14 +12,15 @@ import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, ColumnElement, delete, literal, select
 
-from ground.bulk import insert_rows
+from ground.bulk import among, insert_chosen, insert_rows
+from ground.clock import machine_now
 from ground.errors import MediaMissing, MediaRefused
 from ground.files import write_whole
-from ground.tables import media
+from ground.tables import media, released_media
 from ground.transaction import Transaction
 
 WAV = "audio/wav"
@@ -68,6 +69,14 @@ class MediaFolder:
             raise MediaMissing(digest="(malformed)")
         return self._folder / digest[:2] / digest
 
+    async def delete(self, digests: Sequence[str]) -> None:
+        """Delete files from the disk; one that is gone already is no matter."""
+        await asyncio.to_thread(self._delete, digests)
+
+    def _delete(self, digests: Sequence[str]) -> None:
+        for each in digests:
+            self.path(each).unlink(missing_ok=True)
+
     def _keep(self, content: bytes) -> Medium:
         if len(content) > self._limit:
             raise MediaRefused(why=f"it has {len(content)} bytes, more than the {self._limit} that are taken")
@@ -104,6 +113,36 @@ async def known(tx: Transaction, digests: Sequence[str]) -> frozenset[str]:
     if not digests:
         return frozenset()
     return frozenset(await tx.values(select(media.c.digest).where(media.c.digest.in_(digests))))
+
+
+async def release(tx: Transaction, column: ColumnElement[str], chosen: ColumnElement[bool]) -> None:
+    """Note the files that a table is about to let go of: `column` of its `chosen` rows."""
+    columns: list[ColumnElement[Any]] = [column, literal(machine_now(), BigInteger)]
+    let_go = select(*columns).where(chosen, column.is_not(None)).distinct()
+    await insert_chosen(tx, released_media, ["digest", "released_at"], let_go)
+
+
+async def release_all(tx: Transaction, digests: Sequence[str]) -> None:
+    """Note files that are about to be let go of."""
+    at = machine_now()
+    rows = [{"digest": each, "released_at": at} for each in dict.fromkeys(digests)]
+    await insert_rows(tx, released_media, rows, ignore_known=True)
+
+
+async def released(tx: Transaction, limit: int) -> Sequence[str]:
+    """Return files that were let go of, the longest ago first."""
+    oldest = select(released_media.c.digest).order_by(released_media.c.released_at, released_media.c.digest)
+    return await tx.values(oldest.limit(limit))
+
+
+async def forget(tx: Transaction, digests: Sequence[str]) -> None:
+    """Drop the rows of files that nobody holds: their files are deleted before."""
+    await tx.execute(delete(media).where(among(tx, media.c.digest, digests)))
+
+
+async def settle_released(tx: Transaction, digests: Sequence[str]) -> None:
+    """Note that these were looked after."""
+    await tx.execute(delete(released_media).where(among(tx, released_media.c.digest, digests)))
 
 
 def examined(content: bytes) -> Medium:

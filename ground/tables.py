@@ -60,3 +60,10 @@ media = Table(
     Column("stored_at", Instant, nullable=False),
     Column("note", Text),
 )
+
+released_media = Table(  # let go by an erasure: a file that nobody else holds is deleted by the sweep
+    "released_media",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("released_at", Instant, nullable=False),  # machine time
+)

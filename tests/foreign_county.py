@@ -27,18 +27,21 @@ from audiences.stores.tables import (
 from audiences.stores.targets import freezing, saved
 from audiences.targeting.line_form import read
 from audiences.targeting.target import Target
+from bot.cases.aid import AidForm, FamilyType, Given
 from bot.cases.assistance import Act as AssistanceAct
 from bot.cases.assistance import Figures, Part
 from bot.cases.assistance_values import Deed as AssistanceDeed
 from bot.cases.assistance_values import Objecting
 from bot.cases.assistance_values import Words as AssistanceWords
 from bot.cases.evacuation import OrderKind
-from bot.cases.relief import Act, Count, ForWhom, Grade, Level
+from bot.cases.relief import Act, Count, ForWhom, Grade, Level, Side
 from bot.cases.relief_values import Deed, Draft, Entry, Request, Told, Words
 from bot.stores.assistance import appeals, applications, notices, objections
 from bot.stores.assistance import steps as assistance_steps
 from bot.stores.evacuation.orders import OrderDraft
-from bot.stores.relief import reports, requests
+from bot.stores.relief import aid, identity, reports, requests, steps
+from bot.stores.relief.aid import Judged
+from bot.stores.relief.ledger import Wanted
 from broadcast.alerts.lifecycle import State, Step
 from broadcast.alerts.model import Alert, Ending, Identity, MsgType
 from broadcast.answers import Answer, AnswerKind, Means, Spoke
@@ -50,6 +53,7 @@ from broadcast.stores.returns import answers
 from broadcast.stores.tables import alerts as alerts_table
 from ground.actor import Actor, system
 from ground.events import NewsDesk
+from ground.sealing import Seals, new_key
 from ground.transaction import Database
 from tests.broadcast.alerts.warnings import rain
 from tests.builders import NOON, World
@@ -61,6 +65,10 @@ from tests.foreign_rosters import Watching, roster_examples, roster_particulars,
 
 FOREIGN = 7_777_777
 FOREIGN_WORDS = ("F", "Foreign county", "county", "a post")  # what the other county has to say of itself
+
+
+SEALS = Seals.of([new_key()])
+NUMBER = "360981190001010016"
 
 
 def entry_of(notice: int, person: int) -> AnswerEntry:
@@ -90,6 +98,7 @@ class Directory:
     relief: Request
     twin: Request
     owed: str  # a first report
+    aided: int  # a request on which aid was given
     assistance: int  # an application to be assessed, published and objected to before
     objection: str
 
@@ -177,6 +186,7 @@ async def _directory(world: World, county: int, operator: Actor) -> Directory:
         ]
         await staging.stage(tx, operator, run, rows)
     relief, twin, owed = await _relief(world, county, village, household)
+    aided = await _aided(world, village, household, relief)
     assistance, objection = await _assistance(world, village, neighbour, relief)
     return Directory(
         county=county,
@@ -195,6 +205,7 @@ async def _directory(world: World, county: int, operator: Actor) -> Directory:
         relief=relief,
         twin=twin,
         owed=owed,
+        aided=aided,
         assistance=assistance,
         objection=objection,
     )
@@ -210,6 +221,22 @@ async def _relief(world: World, county: int, village: int, household: int) -> tu
         await reports.owe(tx, hub, county, first, NOON)
         owed = await reports.listed(tx, hub, county)
     return first, second, owed[0].public_id
+
+
+async def _aided(world: World, village: int, household: int, relief: Request) -> int:
+    """Have aid given on two requests of one household, of which the second is declined; return the first."""
+    hub, given, made = system("test"), Given(100, 0, AidForm.CASH, NOON), []
+    reason = Told(words={Words.REASON: "a reason"})
+    async with world.database.writing() as tx:
+        for _ in range(2):
+            request, _ = await requests.file(tx, hub, relief_draft(village, household, None), NOON)
+            await steps.take(tx, hub, request.id, Deed(Act.ACCEPT, NOON, NOON, side=Side.OFFICE))
+            await aid.give(tx, hub, request.id, given, NOON)
+            made.append(request.id)
+        await steps.take(tx, hub, made[1], Deed(Act.DECLINE, NOON, NOON, reason))
+        await aid.judge(tx, hub, relief.id, Judged(FamilyType.ORDINARY, 1), NOON)
+        await identity.enter(tx, hub, SEALS, relief.id, NUMBER, NOON)
+    return made[0]
 
 
 async def _assistance(world: World, village: int, assessor: int, relief: Request) -> tuple[int, str]:
@@ -300,6 +327,8 @@ def examples(counties: Counties) -> dict[str, Any]:
         "target": Target.of("residents()"), "text": "H1", "title": "a post", "under": home.county,
         "deed": Deed(Act.ACCEPT, NOON, NOON), "draft": relief_draft(home.village, home.household, None),
         "figures": {"people": 3}, "into_id": home.twin.id, "latitude": 28.1, "longitude": 115.7,
+        "seals": SEALS, "number": NUMBER, "given": Given(0, 100, AidForm.GOODS, NOON), "wanted": Wanted(home.village),
+        "judged": Judged(FamilyType.ORDINARY, 1),
         "application_id": home.assistance, "objection": home.objection,
         "request_id": home.relief.id, "request_ids": [home.relief.id],
         "value": "+15550100", "version": 1, "why": "a test", "words": [],
@@ -330,6 +359,10 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "bot.stores.assistance.applications.named": {"name": home.relief.code},
         "bot.stores.assistance.steps.take": {"deed": assessing(home.neighbour)},
         "bot.stores.relief.requests.named": {"name": home.relief.code},
+        "audiences.stores.people.named": {"name": "Li"},
+        "bot.stores.relief.aid.give": {"request_id": home.aided},
+        "bot.stores.relief.aid.of_request": {"request_id": home.aided},
+        "bot.stores.relief.aid.of_requests": {"request_ids": [home.aided]},
         "bot.stores.relief.requests.file: for a household of home": {
             "draft": relief_draft(caller.area or 0, home.household, None)
         },

@@ -24,7 +24,7 @@ from app.api.evacuation import desk, rolls
 from app.api.evacuation import missing as missing_list
 from app.api.evacuation import orders as evacuations
 from app.api.ladders import listing as ladders
-from app.api.relief import deeds, ledger, requests
+from app.api.relief import deeds, giving, ledger, requests
 from app.api.relief import entering as relief_entering
 from app.api.rosters import contact_tests, rosters
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
@@ -39,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ladders.router,
     requests.router,
     relief_entering.router,
+    giving.router,
     deeds.router,
     ledger.router,
     evacuations.router,

@@ -9,11 +9,13 @@ from app.api.assistance.shapes import desk_of
 from app.api.unit import house_of
 from app.house import House
 from app.pages.laying_out import LANGUAGES, language_of
+from app.pages.poster import chat_link, drawn, number_to_text
 from app.pages.routes import POLICY
 from bot.assistance.desk import ASSISTANCE
 from bot.assistance.objecting import is_up, object_to
 from bot.cases.assistance_errors import NoticeOver, TooManyObjections, UnknownNotice, WordsMissing
 from bot.cases.assistance_values import Objecting, Words
+from bot.cases.tracking import code_in
 from bot.relief.describing import place_of
 from bot.stores.assistance import applications, notices, steps
 from ground.transaction import Transaction
@@ -30,7 +32,8 @@ async def show_notice(request: Request, code: str, lang: str | None = None) -> R
 
 @router.get("/{code}/poster")
 async def show_poster(request: Request, code: str, lang: str | None = None) -> Response:
-    return await _answer(house_of(request), code, language_of(lang), "notice_poster")
+    house = house_of(request)
+    return await _answer(house, code, language_of(lang), "notice_poster", **_ways_in(house, code.strip().upper()))
 
 
 @router.post("/{code}")
@@ -64,6 +67,15 @@ async def _answer(house: House, code: str, language: str, page: str, status: int
     html = render_page(f"{page}.html.j2", language, around | values | more)
     found = status if values["known"] else 404
     return HTMLResponse(html, found, headers={"Content-Security-Policy": POLICY})
+
+
+def _ways_in(house: House, code: str) -> dict[str, Any]:
+    """Return how the board leads to an objection: the page, the chat, a text; each as far as this hub has it."""
+    if code_in(code) != code:
+        return {}  # no notice bears it: nothing is drawn of what somebody typed
+    address, chat = f"{house.public_url}/notices/{code}", chat_link(house, code)
+    drawings = {"address_drawn": drawn(address), "chat_drawn": drawn(chat) if chat else ""}
+    return drawings | {"chat": chat, "number": number_to_text(house)}
 
 
 async def _shown(tx: Transaction, house: House, code: str, now: int) -> dict[str, Any]:

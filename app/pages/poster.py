@@ -43,7 +43,7 @@ async def show_poster(request: Request, area: str, lang: str | None = None) -> R
 
 def poster(house: House, village: str, code: str, language: str) -> str:
     """Return the poster: the ways in that this hub has."""
-    link, chat = f"{house.public_url.rstrip('/')}/c/{code}", _chat_link(house, code)
+    link, chat = f"{house.public_url.rstrip('/')}/c/{code}", chat_link(house, code)
     values = {
         "village": village,
         "code": f"{code[:3]} {code[3:]}",
@@ -51,7 +51,7 @@ def poster(house: House, village: str, code: str, language: str) -> str:
         "link_drawn": drawn(link),
         "chat": chat,
         "chat_drawn": drawn(chat) if chat else "",
-        "number": _number(house),
+        "number": number_to_text(house),
         "drill": False,
         "other_language": laying_out.LANGUAGES[language],
     }
@@ -69,13 +69,13 @@ def drawn(link: str) -> Markup:
     return Markup(page.getvalue().decode())  # noqa: S704 - drawn here, from our own address
 
 
-def _chat_link(house: House, code: str) -> str:
+def chat_link(house: House, code: str) -> str:
     section = house.settings.channel("telegram")
     known = isinstance(section, TelegramSettings) and section.bot_name
     return f"https://t.me/{section.bot_name}?start={code}" if isinstance(section, TelegramSettings) and known else ""
 
 
-def _number(house: House) -> str:
+def number_to_text(house: House) -> str:
     """The number to text, if the sender is one: a messaging service has none to print."""
     section = house.settings.channel("sms")
     return section.sender if isinstance(section, TwilioSettings) and section.sender.startswith("+") else ""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from broadcast.channels.kind import ChannelKind
 from ground.clock import Clock, StoryClock, WallClock, instant, machine_now
+from ground.sealing import Seals, key_of
 
 MEBIBYTE = 1024 * 1024
 
@@ -74,6 +75,22 @@ class LimitSection(Section):
     import_file: Annotated[int, Field(gt=0)] = 512 * MEBIBYTE
 
 
+class SecretsSection(Section):
+    """What seals identity numbers in the database: 32 random bytes as base64; `mingluo key` makes one.
+
+    A new key is put before the others; what older ones sealed is sealed anew, after which they may go.
+    """
+
+    keys: Annotated[tuple[str, ...], Field(repr=False)] = ()
+
+    @field_validator("keys")
+    @classmethod
+    def _usable(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        for each in keys:
+            key_of(each)
+        return keys
+
+
 class Channels(Section):
     """One field per registered kind of channel: `channels_of` adds them. A channel is on when its section is given."""
 
@@ -101,6 +118,7 @@ class Settings(BaseSettings):
     sending: SendingSection = SendingSection()
     heartbeat: HeartbeatSection = HeartbeatSection()
     limits: LimitSection = LimitSection()
+    secrets: Annotated[SecretsSection, Field(repr=False)] = SecretsSection()
     channels: Channels = Channels()
 
     @field_validator("database")
@@ -144,6 +162,9 @@ class Settings(BaseSettings):
     def channel(self, name: str) -> Any:
         """Return the settings of one channel; None when it is off."""
         return getattr(self.channels, name, None)
+
+    def seals(self) -> Seals:
+        return Seals.of(self.secrets.keys)
 
     def story_clock(self) -> Clock:
         if self.clock.start is None and self.clock.rate == 1.0:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, or_, select, update
 
 from audiences.errors import UnknownPerson
-from audiences.people import ERASED, Person, PhoneKind, Relative, Whereabouts
+from audiences.people import ERASED, ERASURE_ASKED, Namesake, Person, PhoneKind, Relative, Whereabouts
 from audiences.stores.reach import addresses
 from audiences.stores.scope import reachable, within
 from audiences.stores.tables import (
+    erasures,
     households,
     needs,
     organisation_members,
@@ -20,7 +21,7 @@ from audiences.stores.tables import (
 )
 from ground.actor import Actor, Role
 from ground.audit import record_deed
-from ground.bulk import among
+from ground.bulk import among, insert_rows
 from ground.events import NewsDesk
 from ground.transaction import Transaction
 
@@ -56,6 +57,15 @@ async def names(tx: Transaction, actor: Actor, person_ids: Sequence[int], *, now
     return {row.person_id: row.name for row in rows}
 
 
+async def named(tx: Transaction, actor: Actor, name: str, *, now: int, limit: int = 8) -> Sequence[Namesake]:
+    """Return the people of this very name whom the actor may see."""
+    joined = people.join(particulars, particulars.c.person_id == people.c.id)
+    mine = (particulars.c.name == name.strip()) & people.c.gone_at.is_(None) & reachable(actor, now)
+    columns = select(people.c.id, people.c.area_id, people.c.household_id).select_from(joined).where(mine)
+    rows = await tx.rows(columns.order_by(people.c.id).limit(limit))
+    return [Namesake(row.id, row.area_id, row.household_id) for row in rows]
+
+
 async def in_reach(tx: Transaction, actor: Actor, person_ids: Sequence[int], *, now: int) -> set[int]:
     """Return those of the people who are not gone, and live in the actor's area or have a duty there."""
     chosen = among(tx, people.c.id, person_ids) & people.c.gone_at.is_(None) & reachable(actor, now)
@@ -75,12 +85,18 @@ async def erase(tx: Transaction, actor: Actor, desk: NewsDesk, person_id: int, *
     """Forget a person: the id stays where evidence names it, what identifies them goes.
 
     What the source called them goes too (it may be an identity number), so whoever is in its file again is new here.
+    What others keep of them (cases, messages) is looked for by those who read `person.erased`.
     """
     actor.require(Role.ADMIN)
-    mine = (people.c.id == person_id) & within(actor, people.c.area_id)
-    if await tx.value(select(people.c.id).where(mine)) is None:
+    home = people.outerjoin(particulars, particulars.c.person_id == people.c.id)
+    mine = select(people, particulars.c.name).select_from(home)
+    person = await tx.row(mine.where(people.c.id == person_id, within(actor, people.c.area_id)))
+    if person is None:
         raise UnknownPerson(person=person_id)
-    await addresses.forget_owner(tx, actor, desk, person_id, at=at)
+    numbers = await addresses.forget_owner(tx, actor, desk, person_id, at=at)
+    looked_for = {"household_id": person.household_id, "area_id": person.area_id, "name": person.name}
+    row = looked_for | {"person_id": person_id, "numbers": list(numbers), "stage": ERASURE_ASKED, "asked_at": at}
+    await insert_rows(tx, erasures, [row], ignore_known=True)
     for column in (particulars.c.person_id, needs.c.person_id, organisation_members.c.person_id):
         await tx.execute(delete(column.table).where(column == person_id))
     await tx.execute(

@@ -8,7 +8,8 @@ from ground.actor import system
 from ground.events import NewsDesk
 
 ASSISTANCE = system("assistance")
-FLOW = "assistance"  # the conversation that news leads to
+FLOW = "assistance"  # the conversation that news leads the household to
+CASE = "assistance_case"  # and that of the offices
 
 
 @dataclass(frozen=True, slots=True)

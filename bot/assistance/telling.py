@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from audiences.stores import households, offices
-from bot.assistance.desk import ASSISTANCE, FLOW, AssistanceDesk
+from bot.assistance.acting import choices_for
+from bot.assistance.desk import ASSISTANCE, CASE, FLOW, AssistanceDesk
 from bot.cases.assistance_values import Application
 from bot.cases.relief import OFFICES, ForWhom, Level
 from bot.lines import Line, Spoken
@@ -36,7 +37,7 @@ async def tell_household(
     values = {"code": application.code, **more}
     people = await _people_of(tx, application)
     if people:
-        return await _note(desk, tx, application, people, [Spoken(FLOW, Line(block, values, choices))], now)
+        return await _note(desk, tx, application, people, [Spoken(FLOW, Line(block, values, choices))], now, FLOW)
     request = await requests.load(tx, ASSISTANCE, application.request)
     if request.for_whom is not ForWhom.OWN:
         return False
@@ -54,12 +55,13 @@ async def _people_of(tx: Transaction, application: Application) -> Sequence[int]
 async def tell_office(
     desk: AssistanceDesk, tx: Transaction, application: Application, level: Level, block: str, now: int, **more: object
 ) -> bool:
-    """Tell the members of the office that answers for the place at this level."""
+    """Tell the members of the office that answers for the place at this level, and what they may do about it."""
     office = await offices.nearest(tx, ASSISTANCE, application.area, OFFICES[level])
     if office is None:
         return False
     values: Mapping[str, object] = {"code": application.code, "place": await place_of(tx, application.area), **more}
-    return await _note(desk, tx, application, office.members, [Spoken(FLOW, Line(block, values))], now)
+    line = Line(block, values, choices_for(application, level))
+    return await _note(desk, tx, application, office.members, [Spoken(FLOW, line)], now, CASE)
 
 
 async def _note(
@@ -69,7 +71,9 @@ async def _note(
     people: Sequence[int],
     said: Sequence[Spoken],
     now: int,
+    flow: str,
 ) -> bool:
+    """Tell people; a press leads to their side of the application."""
     told = [Told(list(people), said)]
-    news = News(f"{FLOW}:{application.code}", Lane.NORMAL, told, application.area, drill=application.drill)
+    news = News(f"{flow}:{application.code}", Lane.NORMAL, told, application.area, drill=application.drill)
     return await desk.teller.tell(tx, news, now) is not None

@@ -41,3 +41,35 @@ class ReportMade(Conflict):
 
 class SaidLater(Invalid):
     """Nothing can have been said or have happened later than now. Give the instant in milliseconds since 1970, UTC."""
+
+
+class IdentityNumberWrong(Invalid):
+    """This is no identity number: {why}. It has 18 signs, the last may be X; read it again from the card."""
+
+
+class UnknownIdentityNumber(NotFound):
+    """No identity number is kept for request {request}."""
+
+
+class AidImpossible(Invalid):
+    """An amount of {amount} fen cannot be. Give a whole number of fen, from 0 to {most}."""
+
+
+class NothingGiven(Invalid):
+    """Say what was given: money, goods, or both. To take an entry back, correct it to nothing."""
+
+
+class GivenLater(Invalid):
+    """Nothing can have been given later than now. Give the instant in milliseconds since 1970, UTC."""
+
+
+class AidNotNow(Conflict):
+    """Aid is not entered while the request is {state}. Accept it first, or open it again."""
+
+
+class UnknownAid(NotFound):
+    """No entry of aid {aid} is kept for this request."""
+
+
+class CorrectedAlready(Conflict):
+    """The entry {aid} was corrected already. Correct the newest one."""

@@ -8,7 +8,7 @@ from bot.cases.assistance import APPEALABLE, LEADS, Act, Part
 from bot.cases.assistance_errors import AppealedAlready, AppealTooLate, NotAtThisStage
 from bot.cases.assistance_values import Application, Deed, Words
 from bot.cases.relief import ForWhom
-from bot.cases.relief_errors import UnknownRequest
+from bot.cases.relief_errors import IdentityNumberWrong, UnknownRequest
 from bot.cases.relief_values import Request
 from bot.cases.relief_values import Words as ReliefWords
 from bot.flows.base import Heard, Move, Opening, Room, Talk
@@ -16,12 +16,13 @@ from bot.flows.relief import reporter
 from bot.lines import Line
 from bot.reading.bare import fold
 from bot.stores.assistance import appeals, applications
-from bot.stores.relief import requests, steps
+from bot.stores.relief import identity, requests, steps
 from broadcast.content.message import Choice
 from templates.labels import label
 
 ASKED_FOR = frozenset({"申请救助", "我要申请救助", "申请补助", "申请房屋救助", "applyforaid"})
 APPLY, FOLLOW, APPEAL, WITHDRAW, MENU = "apply", "follow", "appeal", "withdraw", "menu"
+IDENTITY, SKIP = "identity", "skip"
 YES, NO, DONE = "yes", "no", "done"
 
 
@@ -50,8 +51,9 @@ class Assistance:
         request = await _request(room, talk.about)
         if request is None or not is_own(room, request):
             return Move(None, (Line("not_yours", {"code": talk.about}),))
-        if talk.step == APPLY:
-            return await self._apply(room, request, heard)
+        if talk.step in {APPLY, IDENTITY}:
+            take = self._apply if talk.step == APPLY else self._identified
+            return await take(room, request, heard)
         application = await applications.of_request(room.tx, ASSISTANCE, request.id)
         if application is None:
             return await self.begin(room, Opening(about=request.code))
@@ -67,6 +69,8 @@ class Assistance:
                 return (_sure(room, "confirm_apply", talk.about),)
             case "appeal":
                 return (Line("ask_appeal"),)
+            case "identity":
+                return (_ask_identity(room),)
             case "withdraw":
                 return (_sure(room, "ask_withdraw", talk.about),)
         return (await self.begin(room, Opening(about=talk.about))).say
@@ -103,7 +107,21 @@ class Assistance:
         await handling.apply(
             _desk(room), room.tx, ASSISTANCE, request.id, room.happened_at, room.now, head, reporter(room)
         )
-        return Move(None, (Line("told_filed", {"code": request.code}),))
+        filed = Line("told_filed", {"code": request.code})
+        if not room.seals.known:  # where it could not be kept sealed, it is not asked for
+            return Move(None, (filed,))
+        return Move(IDENTITY, (filed, _ask_identity(room)), {}, request.code)
+
+    @staticmethod
+    async def _identified(room: Room, request: Request, heard: Heard) -> Move:
+        """Keep the number sealed, and nowhere else; whoever does not want to say it has applied all the same."""
+        if heard.word == SKIP or not heard.text:
+            return Move(None, (Line("identity_left"),))
+        try:
+            number = await identity.enter(room.tx, ASSISTANCE, room.seals, request.id, heard.text, room.now)
+        except IdentityNumberWrong:
+            return Move(IDENTITY, (Line("identity_wrong"), _ask_identity(room)), {}, request.code)
+        return Move(None, (Line("identity_kept", {"number": number}),))
 
     async def _do(self, room: Room, application: Application, act: Act, words: dict[Words, str]) -> Move:
         deed = Deed(act, Part.APPLICANT, room.happened_at, room.now, words=words, by=reporter(room))
@@ -174,6 +192,10 @@ async def _request(room: Room, code: str) -> Request | None:
     mine = await requests.reported_by(room.tx, ASSISTANCE, speaker.address.id, speaker.person, speaker.household)
     own = [each for each in mine if is_own(room, each) and each.state not in applications.NOTHING_TO_APPLY_FOR]
     return own[0] if own else None
+
+
+def _ask_identity(room: Room) -> Line:
+    return Line("ask_identity", {}, (Choice(SKIP, label("relief answer", SKIP, room.language)),))
 
 
 def _sure(room: Room, block: str, code: str) -> Line:

@@ -13,6 +13,7 @@ from bot.reading.codes import Kind
 from bot.relief import answering, asking, filing, handling
 from bot.relief.desk import RELIEF, ReliefDesk, somewhere
 from bot.relief.gathering import Gathered
+from bot.relief.on_behalf import enter
 from bot.relief.placing import home_of, place, read_here
 from bot.stores import newcomers
 from bot.stores.relief import requests
@@ -21,21 +22,23 @@ from ground.clock import HOUR
 ASKED_FOR = frozenset({"报灾", "我要报灾", "上报灾情", "我要上报", "登记灾情", "报告灾情", "reportdamage", "report"})
 CALLED = ("sms", "voice")
 CALLING = "calling"  # help was called for, and nothing said of what for
+SHOWING = "showing"  # a photo came without a word
 
 
 class Relief:
     name = "relief"
 
     async def wanted(self, room: Room, heard: Heard) -> Opening | None:
-        """Take what is a report, or a call for help that nothing else took; small talk is none."""
+        """Take what is a report, a photo, or a call for help that nothing else took; small talk is none."""
         if not heard.text:
-            return None
+            return Opening(Gathered().with_photos(heard.photos).facts() | {SHOWING: True}) if heard.photos else None
         read = await read_here(room, heard.text)
-        if read.kind not in {Kind.REPORT, Kind.HELP_ONLY} and fold(heard.text) not in ASKED_FOR:
+        shows = bool(heard.photos) and read.kind is Kind.UNCLEAR
+        if read.kind not in {Kind.REPORT, Kind.HELP_ONLY} and not shows and fold(heard.text) not in ASKED_FOR:
             return None
         gathered = place(Gathered().reading(read, heard.text), read).gathered
         facts = gathered.with_photos(heard.photos).facts()
-        return Opening(facts | {CALLING: True} if read.kind is Kind.HELP_ONLY else facts)
+        return Opening(facts | {CALLING: read.kind is Kind.HELP_ONLY, SHOWING: shows})
 
     async def begin(self, room: Room, opening: Opening) -> Move:
         gathered = Gathered.of(opening.facts)
@@ -45,6 +48,8 @@ class Relief:
         if earlier is not None:
             gathered = replace(gathered, earlier=earlier.code)
         move = await self._on(room, "", Gathered(), gathered)
+        if opening.facts.get(SHOWING):
+            return move.saying(Line("photo_first"))
         return move.saying(Line("call_first")) if opening.facts.get(CALLING) else move
 
     async def hear(self, room: Room, talk: Talk, heard: Heard) -> Move:
@@ -85,9 +90,13 @@ class Relief:
             except NoOffice:
                 return Move(None, (Line("nowhere"),))
         hours = PATIENCE.accept // HOUR
-        return Move(None, (Line("filed", {"code": code, "hours": hours, "urgent": gathered.alarming}),))
+        block = "filed_entered" if gathered.entry else "filed"
+        return Move(None, (Line(block, {"code": code, "hours": hours, "urgent": gathered.alarming}),))
 
     async def _file(self, room: Room, gathered: Gathered, dedupe: str | None) -> Request:
+        entering = gathered.entering
+        if entering is not None:
+            return await enter(ReliefDesk(room.teller, room.desk), room, gathered, entering, dedupe)
         speaker = room.speaker
         if not speaker.people:  # what they are told later, they are told in the language they spoke
             await newcomers.speak(room.tx, RELIEF, speaker, speaker.language, room.now)

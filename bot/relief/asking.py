@@ -6,6 +6,7 @@ from typing import Final
 from bot.conversing import Room
 from bot.lines import Line, Wants
 from bot.relief.describing import place_of
+from bot.relief.entering import Entering
 from bot.relief.gathering import Gathered
 from broadcast.content.message import Choice
 from templates.labels import label
@@ -49,6 +50,12 @@ async def question(room: Room, step: str, gathered: Gathered) -> tuple[Line, ...
     return (Line(block, values, _choices(room, *keys)),)
 
 
+def without_questions(head: str, area: int | None, entry: Entering) -> Gathered:
+    """Return a report that an officer enters for somebody, with what the report itself need not ask any more."""
+    known = Gathered(head=head, area=area, neighbour=True, entry=entry.facts())
+    return known.passing("head").passing("photos")
+
+
 def _promise(room: Room) -> Line:
     return Line("promise", {}, _choices(room, "yes", "change"))
 
@@ -66,6 +73,7 @@ async def _summary(room: Room, gathered: Gathered) -> dict[str, object]:
         "danger_known": gathered.danger_known,
         "head": gathered.head,
         "neighbour": gathered.neighbour,
+        "entered": bool(gathered.entry),
         "photos": len(gathered.photos),
         "quote": "" if gathered.damage or gathered.needs else " ".join(gathered.said)[:60],
     }

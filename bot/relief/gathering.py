@@ -9,6 +9,7 @@ from bot.cases.relief_values import Told, Words
 from bot.reading.codes import Hazard, When
 from bot.reading.danger import Danger, Harm
 from bot.reading.report import ReliefReading
+from bot.relief.entering import Entering
 from bot.relief.when import happened
 
 SOME = 1  # where somebody is hurt or trapped and nobody said how many
@@ -35,6 +36,7 @@ class Gathered:
     passed: tuple[str, ...] = ()  # questions that were put and are put no more
     options: tuple[Any, ...] = ()  # [area, how it is called]: what a name may mean
     lost: int = 0  # how often a name of a place was not found
+    entry: Mapping[str, Any] = field(default_factory=dict, repr=False)  # 代录: bot/relief/entering.py
     earlier: str = ""  # the tracking number of an earlier report, about which it is asked whether this is the same
 
     @classmethod
@@ -57,7 +59,13 @@ class Gathered:
         return self.hurt is not None or self.trapped is not None
 
     @property
+    def entering(self) -> Entering | None:
+        return Entering(**self.entry) if self.entry else None
+
+    @property
     def for_whom(self) -> ForWhom:
+        if self.entry:
+            return ForWhom.ENTERED
         return ForWhom.NEIGHBOUR if self.neighbour else ForWhom.OWN
 
     def passing(self, step: str) -> "Gathered":

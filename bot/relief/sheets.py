@@ -31,7 +31,7 @@ def xlsx_of(rows: Iterable[Sequence[Cell]], title: str) -> bytes:
             sheet.write_string(0, column, name, bold)
         for number, row in enumerate(rows, 1):
             for column, cell in enumerate(row):
-                if isinstance(cell, int):
+                if isinstance(cell, int | float):
                     sheet.write_number(number, column, cell)
                 elif cell is not None:
                     sheet.write_string(number, column, cell)

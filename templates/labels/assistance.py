@@ -20,6 +20,16 @@ ASSISTANCE: Final[dict[str, dict[str, str]]] = {
         "closed": N_("没有同意，已办完"),
         "withdrawn": N_("申请已撤回"),
     },
+    "objecting": {"withheld": N_("不留名字"), "named": N_("留下我的名字")},
+    "assistance deed": {
+        "assess": N_("填评议结果"),
+        "publish": N_("公示"),
+        "confirm": N_("异议看过，维持"),
+        "review": N_("审核同意"),
+        "grant": N_("同意救助"),
+        "send_back": N_("退回重看"),
+        "refuse": N_("不同意"),
+    },
     "assistance act": {
         "apply": N_("申请救助"),
         "follow": N_("看救助进度"),

@@ -175,6 +175,9 @@ async def test_the_poster_is_for_the_board_and_speaks_english_too(county: County
     for shown in ("欧阳某某", code, f"http://hub.test/notices/{code}", "谁都可以提出异议"):
         assert shown in poster.text
     assert "<form" not in poster.text
+    assert 'class="code"' in poster.text, "whoever scans it may read the notice and object"
+    unknown = await browser.get("/notices/" + "9" * 900 + "/poster")
+    assert unknown.status_code == 404
     english = await browser.get(f"/notices/{code}/poster", params={"lang": "en"})
     for shown in ("Public notice: house aid", "collapsed", "20,000.50 yuan", "欧阳某某"):
         assert shown in english.text

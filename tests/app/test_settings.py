@@ -11,6 +11,7 @@ from broadcast.channels.base import Abilities
 from broadcast.channels.kind import ChannelKind
 from broadcast.errors import ClockNotReal
 from ground.clock import StoryClock, WallClock
+from ground.sealing import Seals, new_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,16 @@ def test_variables_come_before_the_file_setting_by_setting(tmp_path: Path) -> No
     settings = read({"MINGLUO_PORT": "2", "MINGLUO_CHANNELS__PIGEON__PER_SECOND": "5"}, toml, folder=tmp_path)
     assert (settings.port, settings.host) == (2, "::1")
     assert settings.channel("pigeon") == PigeonSettings("blue", per_second=5)
+
+
+def test_keys_are_checked_and_neither_they_nor_what_is_wrong_with_one_is_ever_shown() -> None:
+    old, new = new_key(), new_key()
+    settings = read({"MINGLUO_SECRETS__KEYS": f'["{new}", "{old}"]'})
+    assert settings.seals() == Seals.of([new, old])
+    assert new not in repr(settings)
+    with pytest.raises(WrongSetting, match="mingluo key") as refused:
+        read({"MINGLUO_SECRETS__KEYS": '["hunter2"]'})
+    assert "hunter2" not in str(refused.value)
 
 
 def test_the_file_may_be_named_by_a_variable(tmp_path: Path) -> None:

@@ -5,12 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.api.paging import Page, Paged
-from app.api.relief.shapes import EntryShown, RequestShown, RequestWhole, show_all, show_step
-from app.api.shown import area_named, shown
-from app.api.unit import Tx, Unit, Who
+from app.api.relief.shapes import (
+    EntryShown,
+    HouseholdJudged,
+    RequestShown,
+    RequestWhole,
+    show_aid,
+    show_all,
+    show_step,
+)
+from app.api.shown import area_named, may_see_people, shown
+from app.api.unit import TheHouse, Tx, Unit, Who
 from bot.cases.relief import State
 from bot.cases.relief_values import Request
-from bot.stores.relief import entries, requests, steps, twins
+from bot.stores.relief import aid, entries, identity, requests, steps, twins
 from ground.actor import Actor
 from ground.transaction import Transaction
 
@@ -37,15 +45,20 @@ async def list_requests(
 
 
 @router.get("/{request}")
-async def get_request(tx: Tx, who: Who, request: str) -> RequestWhole:
+async def get_request(tx: Tx, who: Who, house: TheHouse, request: str) -> RequestWhole:
     """Read one request, by its id or its tracking number, with every step and photo."""
     found = await requests.named(tx, who, request)
     entry = await entries.of_request(tx, who, found.id)
+    judged = await aid.judged_of(tx, who, [found.id])
+    numbers = await identity.masked_of(tx, who, house.seals, [found.id]) if may_see_people(who) else {}
     return RequestWhole(
         request=(await shown_requests(tx, who, [found]))[0],
         entry=None if entry is None else shown(EntryShown, entry),
         steps=[show_step(who, each) for each in await steps.history(tx, who, found.id)],
         may_be_same=[each.code for each in await twins.likely(tx, who, found.id)],
+        aid=[show_aid(each) for each in await aid.of_request(tx, who, found.id)],
+        judged=None if found.id not in judged else shown(HouseholdJudged, judged[found.id]),
+        identity_number=numbers.get(found.id),
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.shown import codes_of, may_see_people, shown
 from app.house import House
+from bot.cases.aid import Aid, AidForm, FamilyType
 from bot.cases.relief import Act, Count, ForWhom, Grade, Level, State, worst
 from bot.cases.relief_values import Request, Step
 from bot.relief.desk import ReliefDesk
@@ -74,6 +75,27 @@ class EntryShown(BaseModel):
     typed_at: int
 
 
+class AidShown(BaseModel):
+    """What was given at one time. Amounts are in fen; instants are milliseconds since 1970 UTC."""
+
+    id: str
+    money: int
+    goods: int = Field(description="what the goods are worth")
+    form: AidForm
+    given_at: int
+    learned_at: int
+    actor: str
+    corrects: str | None = Field(description="the entry in whose place this counts")
+    corrected_by: str | None = Field(description="null: this entry counts")
+
+
+class HouseholdJudged(BaseModel):
+    """What sort of household it is, and how many of it need aid."""
+
+    family: FamilyType
+    in_need: int
+
+
 class RequestWhole(BaseModel):
     """A request with its story."""
 
@@ -81,6 +103,9 @@ class RequestWhole(BaseModel):
     entry: EntryShown | None
     steps: list[StepShown]
     may_be_same: list[str] = Field(description="tracking numbers of requests that may be of one household")
+    aid: list[AidShown]
+    judged: HouseholdJudged | None
+    identity_number: str | None = Field(description="masked; for those who may call people")
 
 
 def desk_of(house: House) -> ReliefDesk:
@@ -108,3 +133,8 @@ async def show_all(tx: Transaction, found: Sequence[Request], codes: Mapping[int
 def show_step(who: Actor, step: Step) -> StepShown:
     words = dict(step.words) if may_see_people(who) else None
     return shown(StepShown, step, words=words, facts=list(step.facts), photos=list(step.photos))
+
+
+def show_aid(aid: Aid) -> AidShown:
+    given = aid.given
+    return shown(AidShown, aid, money=given.money, goods=given.goods, form=given.form, given_at=given.at)

@@ -91,20 +91,22 @@ async def stopped(
     return [StoppedAddress(row.id, row.channel, row.stopped_at, tuple(sorted(whose[row.id]))) for row in rows]
 
 
-async def forget_owner(tx: Transaction, actor: Actor, desk: NewsDesk, person_id: int, *, at: int) -> None:
-    """End every link of a person who is erased; what nobody else owns or owned loses its value."""
+async def forget_owner(tx: Transaction, actor: Actor, desk: NewsDesk, person_id: int, *, at: int) -> Sequence[str]:
+    """End every link of a person who is erased; what nobody else owns loses its value, and is returned."""
     actor.require(Role.ADMIN)
     mine = select(address_owners.c.address_id).where(address_owners.c.person_id == person_id)
     chosen = (people.c.id == person_id) & within(actor, people.c.area_id)
     if await tx.value(select(people.c.id).where(chosen)) is None:
-        return
+        return []
     await end_links(tx, actor, desk, address_owners.c.person_id == person_id, "erased", at=at)
     forgotten = update(address_owners).where(address_owners.c.person_id == person_id).values(external_id=None)
     await tx.execute(forgotten)
     others = select(address_owners.c.address_id).where(address_owners.c.person_id != person_id, present())
     rooms = select(organisation_addresses.c.address_id)
     alone = addresses.c.id.in_(mine) & addresses.c.id.not_in(others.union(rooms))
+    known = await tx.values(select(addresses.c.value).where(alone, addresses.c.value.is_not(None)))
     await tx.execute(update(addresses).where(alone).values(value=None))
+    return known
 
 
 async def _change(tx: Transaction, actor: Actor, address_id: int, **values: int | str | None) -> None:

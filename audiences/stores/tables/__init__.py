@@ -8,7 +8,7 @@ from audiences.stores.tables.addresses import address_owners, addresses, consent
 from audiences.stores.tables.duties import operators, organisation_members, organisations, posts, terms
 from audiences.stores.tables.frozen import audience_members, audiences, saved_audiences
 from audiences.stores.tables.imports import import_rows, import_runs
-from audiences.stores.tables.people import households, needs, particulars, people, relatives
+from audiences.stores.tables.people import erasures, households, needs, particulars, people, relatives
 from audiences.stores.tables.places import area_closure, area_readings, areas, gateways, sites, village_codes
 from audiences.stores.tables.rosters import organisation_addresses, shifts
 
@@ -21,6 +21,7 @@ __all__ = [
     "audience_members",
     "audiences",
     "consents",
+    "erasures",
     "gateways",
     "households",
     "import_rows",

@@ -4,7 +4,7 @@ from sqlalchemy import Column, Float, ForeignKey, Index, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
 from audiences.stores.tables.columns import area, origin
-from ground.tables import Instant, Key, metadata
+from ground.tables import Instant, Json, Key, metadata
 
 households = Table(
     "households",
@@ -70,3 +70,20 @@ relatives = Table(
     Column("gone_at", Instant),
     Unique("source", "external_id"),
 )
+
+
+erasures = Table(  # somebody who is being forgotten: `name` and `numbers` say what to look for, until it is done
+    "erasures",
+    metadata,
+    Column("person_id", Key, ForeignKey("people.id"), primary_key=True),
+    Column("household_id", Key),
+    Column("area_id", Key, nullable=False),
+    Column("name", String(120)),
+    Column("numbers", Json, nullable=False),
+    Column("stage", String(30), nullable=False),  # asked, the step that is under way, done
+    Column("through", Key, nullable=False, server_default="0"),  # the row of that step that was looked at last
+    Column("asked_at", Instant, nullable=False),  # story time
+    Column("done_at", Instant),
+)
+_UNDER_WAY = erasures.c.done_at.is_(None)
+Index("ix_erasures_open", erasures.c.asked_at, sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY)

@@ -42,7 +42,9 @@ from bot.stores.assistance.tables import (
     assistance_words,
 )
 from bot.stores.assistance.writing import Stepped, write_step
+from ground import media
 from ground.actor import Actor, ActorKind, Role
+from ground.bulk import among
 from ground.transaction import Transaction
 
 OFFICES_ALONE = frozenset({Part.VILLAGE, Part.TOWNSHIP, Part.COUNTY})
@@ -104,20 +106,32 @@ async def words_of(tx: Transaction, actor: Actor, application_id: int) -> Mappin
 
 
 async def erase(tx: Transaction, actor: Actor, application_id: int) -> None:
-    """Forget names, words, photos and who objected; that there were some, and their digests, stays."""
+    """Forget names, words, photos and who objected; that there were some, and digests of words, stays."""
     actor.require(Role.ADMIN)
     await applications.load(tx, actor, application_id)
-    objections = assistance_objections.c
-    theirs = select(objections.id).where(objections.application_id == application_id)
+    await _forget(tx, [application_id])
+
+
+async def erase_on(tx: Transaction, actor: Actor, request_ids: Sequence[int]) -> None:
+    """Forget the same of every application on these requests: whoever made them is forgotten."""
+    actor.require_hub()
+    table = assistance_applications.c
+    await _forget(tx, await tx.values(select(table.id).where(among(tx, table.request_id, request_ids))))
+
+
+async def _forget(tx: Transaction, application_ids: Sequence[int]) -> None:
+    objections, photos = assistance_objections.c, assistance_photos.c
+    theirs = select(objections.id).where(among(tx, objections.application_id, application_ids))
     nobody = {"name": None, "phone": None, "person_id": None}
     objectors = assistance_objectors.c.objection_id.in_(theirs)
     await tx.execute(update(assistance_objectors).where(objectors).values(nobody))
+    await media.release(tx, photos.digest, among(tx, photos.application_id, application_ids))
     for column, nothing in (
         (assistance_words.c.application_id, {"words": None}),
-        (assistance_photos.c.application_id, {"digest": None}),
+        (photos.application_id, {"digest": None}),
         (objections.application_id, {"words": None}),
     ):
-        await tx.execute(update(column.table).where(column == application_id).values(nothing))
+        await tx.execute(update(column.table).where(among(tx, column, application_ids)).values(nothing))
 
 
 def _require_whole(before: Application, deed: Deed) -> None:

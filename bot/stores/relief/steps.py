@@ -12,9 +12,18 @@ from bot.cases.relief_errors import NotNow, ReasonMissing, UnknownRequest
 from bot.cases.relief_values import Deed, Request, Step, Words
 from bot.stores.relief import requests as request_store
 from bot.stores.relief.rows import request_of
-from bot.stores.relief.tables import relief_facts, relief_photos, relief_requests, relief_steps, relief_words
+from bot.stores.relief.tables import (
+    relief_facts,
+    relief_identity_numbers,
+    relief_photos,
+    relief_requests,
+    relief_steps,
+    relief_words,
+)
 from bot.stores.relief.writing import Stepped, write_step
+from ground import media
 from ground.actor import Actor, ActorKind, Role
+from ground.bulk import among
 from ground.transaction import Transaction
 
 
@@ -74,12 +83,26 @@ async def codes_of(tx: Transaction, actor: Actor, request_id: int) -> tuple[tupl
 
 
 async def erase(tx: Transaction, actor: Actor, request_id: int) -> None:
-    """Forget the words and photos of a request; that there were some, and their digests, stays."""
+    """Forget the words, photos and identity number of a request; that there were some, and digests of words, stays."""
     actor.require(Role.ADMIN)
     await request_store.load(tx, actor, request_id)
-    theirs = relief_words.c.request_id == request_id
-    await tx.execute(update(relief_words).where(theirs).values(words=None))
-    await tx.execute(update(relief_photos).where(relief_photos.c.request_id == request_id).values(digest=None))
+    await _forget(tx, [request_id])
+
+
+async def erase_all(tx: Transaction, actor: Actor, request_ids: Sequence[int]) -> None:
+    """Forget the words, photos and identity numbers of requests: whoever made them is forgotten."""
+    actor.require_hub()
+    await _forget(tx, request_ids)
+
+
+async def _forget(tx: Transaction, request_ids: Sequence[int]) -> None:
+    theirs = among(tx, relief_photos.c.request_id, request_ids)
+    await media.release(tx, relief_photos.c.digest, theirs)
+    await tx.execute(update(relief_photos).where(theirs).values(digest=None))
+    said = among(tx, relief_words.c.request_id, request_ids)
+    await tx.execute(update(relief_words).where(said).values(words=None))
+    numbered = among(tx, relief_identity_numbers.c.request_id, request_ids)
+    await tx.execute(update(relief_identity_numbers).where(numbered).values(sealed=None))
 
 
 def _changes(before: Request, deed: Deed, to: RequestState) -> dict[str, Any]:

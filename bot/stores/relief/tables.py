@@ -114,6 +114,43 @@ relief_entries = Table(  # 代录: by what an officer was told, by whom, when, a
     Column("typed_at", Instant, nullable=False),
 )
 
+relief_identity_numbers = Table(  # erasable, and sealed: bot/stores/relief/identity.py
+    "relief_identity_numbers",
+    metadata,
+    _request(key=True),
+    Column("sealed", Text),  # NULL once erased
+    Column("sealed_by", String(16), nullable=False, index=True),  # which key, by its fingerprint
+    Column("actor", String(80), nullable=False),
+    *_times(),
+)
+
+relief_aid = Table(  # append-only: what was given to a household; a correction takes the place of an earlier entry
+    "relief_aid",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("public_id", Id, nullable=False, unique=True),
+    _request(),
+    Column("money", Integer, nullable=False),  # fen
+    Column("goods", Integer, nullable=False),  # what the goods are worth: fen
+    Column("form", String(20), nullable=False),
+    Column("corrects_id", Key, ForeignKey("relief_aid.id"), unique=True),
+    Column("actor", String(80), nullable=False),
+    *_times(),
+    Index("ix_relief_aid_request", "request_id", "id"),
+)
+
+relief_households = Table(  # append-only: what sort of household it is, and how many need aid; the newest counts
+    "relief_households",
+    metadata,
+    Column("id", Key, primary_key=True),
+    _request(),
+    Column("family", String(20), nullable=False),
+    Column("in_need", Integer, nullable=False),
+    Column("actor", String(80), nullable=False),
+    *_times(),
+    Index("ix_relief_households_request", "request_id", "id"),
+)
+
 relief_deadlines = Table(  # until when an office must have accepted
     "relief_deadlines",
     metadata,

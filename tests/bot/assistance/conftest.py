@@ -155,6 +155,9 @@ class Procedure:
         await self.stage.play()
         return found
 
+    def world_of(self) -> World:
+        return World(self.stage.database)
+
     async def another(self, area: int) -> Actor:
         """Return another operator of an area."""
         return await World(self.stage.database).operator(area)

@@ -1,15 +1,21 @@
 """The household's side in chat: it applies for its own house, follows, appeals in its own words, and withdraws."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from bot.assistance.desk import ASSISTANCE
 from bot.cases.assistance import Act, Part, Stage
 from bot.cases.assistance_values import Application
 from bot.cases.relief import ForWhom
+from bot.dialogue import Dialogue
 from bot.stores.assistance import applications, steps
 from bot.stores.assistance.tables import assistance_applications
+from bot.stores.relief import identity
 from ground.clock import DAY
+from ground.sealing import Seals, new_key
 from tests.bot.assistance.conftest import PHONE, REASON, SECRETARY, Fujia, Procedure
+from tests.bot.test_erasing import said_everywhere
 
 
 async def say(procedure: Procedure, text: str, chat: str = PHONE) -> str:
@@ -100,3 +106,29 @@ async def test_a_neighbour_who_reported_it_is_told_nothing_of_what_is_decided(pr
     before = len(procedure.heard(PHONE, "sms"))
     await procedure.do(made, Act.REFUSE, Part.VILLAGE, words=REASON)
     assert len(procedure.heard(PHONE, "sms")) == before
+
+
+async def applied_under_seal(procedure: Procedure) -> tuple[int, Seals]:
+    """Apply at a hub that has a key; return the request."""
+    seals, stage = Seals.of([new_key()]), procedure.stage
+    stage.dialogue = Dialogue(replace(stage.tools, seals=seals))
+    request = await procedure.request()
+    sure = await say(procedure, "申请救助")
+    assert "身份证号" in await say(procedure, number_of(sure, "是"))
+    return request.id, seals
+
+
+async def test_an_identity_number_may_be_sent_and_is_kept_nowhere_but_sealed(procedure: Procedure) -> None:
+    request, seals = await applied_under_seal(procedure)
+    assert "不对" in await say(procedure, "360981190001010017")
+    assert "3609**********0016" in await say(procedure, "360981 19000101 0016")
+    async with procedure.stage.database.reading() as tx:
+        assert await identity.masked_of(tx, ASSISTANCE, seals, [request]) == {request: "3609**********0016"}
+    said = await said_everywhere(procedure.stage.database, "360981190001010016", "360981 19000101 0016")
+    assert said == []
+
+
+async def test_whoever_does_not_want_to_say_it_has_applied_all_the_same(procedure: Procedure) -> None:
+    await applied_under_seal(procedure)
+    assert "不用发" in await say(procedure, "1")
+    assert len(await all_of(procedure)) == 1

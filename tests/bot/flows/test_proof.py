@@ -154,3 +154,34 @@ def test_what_is_plainly_no_code_is_none() -> None:
     for text in ("REPEATED", "23456789", "K7M4Q2X", "O0I1LLLL", "收到收到收到收到", "K7M4Q2XP" * 3, ""):
         assert proofs.as_code(text) == ""
     assert set(Verdict) == {"proven", "wrong", "enough", "taken"}
+
+
+async def test_a_code_amid_a_report_proves_the_chat_and_the_report_goes_on(stage: Listening, world: World) -> None:
+    _, person = await member(world)
+    chatter = Chatter(stage, "telegram", "4711")
+    asked = await chatter.say("屋顶被冰雹打坏了，没人受伤，车草村")
+    said = await chatter.say(await code_for(stage, person))
+    assert "验证好了" in said
+    assert asked.splitlines()[-1] in said, "the open question is asked again"
+    assert (await speaker_at(stage, "4711")).proven
+    assert "验证" not in await chatter.say("三口人"), "and it is answered"
+
+
+async def test_what_only_looks_like_a_code_is_the_answer_to_what_was_asked(stage: Listening, world: World) -> None:
+    await member(world)
+    chatter = Chatter(stage, "telegram", "4711")
+    await chatter.say("屋顶被冰雹打坏了，没人受伤，三口人，车草村")
+    assert "户主" in chatter.shown.text
+    said = await chatter.say("WANG2345")
+    assert "验证码" not in said
+    assert "户主" not in said
+
+
+async def test_guessing_amid_a_talk_is_counted_as_anywhere(stage: Listening, world: World) -> None:
+    _, person = await member(world)
+    chatter = Chatter(stage, "telegram", "4711")
+    await chatter.say("我要报灾")
+    for number in range(2, 7):
+        await chatter.say(f"WANG234{number}")
+    await chatter.say(await code_for(stage, person))
+    assert not (await speaker_at(stage, "4711")).proven

@@ -119,7 +119,7 @@ async def test_fifty_households_cost_as_many_statements_as_one(world: World) -> 
             await filed(world, village)
         counted = _counting(world.database)
         async with world.database.reading() as tx:
-            assert await ledger.lines(tx, HUB, village)
+            assert await ledger.lines(tx, HUB, ledger.Wanted(village))
             await ledger.sums(tx, HUB, village)
             await requests.listed(tx, HUB, village)
         costs.append(len(counted))
@@ -130,7 +130,7 @@ async def test_a_drill_is_in_no_ledger(world: World) -> None:
     village = await world.area("1")
     await filed(world, village, drill=True)
     async with world.database.reading() as tx:
-        assert await ledger.lines(tx, HUB, village) == []
+        assert await ledger.lines(tx, HUB, ledger.Wanted(village)) == []
         assert (await ledger.sums(tx, HUB, village))["households"] == 0
 
 

@@ -10,16 +10,24 @@ from typing import Final
 
 from audiences.stores.reach import proofs
 from audiences.stores.tables import addresses, people, village_codes
+from bot.assistance.desk import desk_with
+from bot.assistance.handling import handle
+from bot.cases.assistance import Act as AidAct
+from bot.cases.assistance import Figures, Part
+from bot.cases.assistance_values import Deed
 from bot.cases.contact_test import Asked as TestAsked
 from bot.cases.door_task import Kind as DoorKind
 from bot.cases.door_task import Reason, Task
 from bot.cases.evacuation import OrderKind
+from bot.cases.relief import Grade
 from bot.doors.escalating import go_round
 from bot.doors.opening import DoorDesk, Doorkeeper, open_tasks
 from bot.evacuation.advancing import Marshal, advance
 from bot.evacuation.ordering import Asked, order
 from bot.rosters.desk import RosterDesk
 from bot.rosters.testing import advance_tests
+from bot.stores.assistance import applications
+from bot.stores.assistance.tables import assistance_notices
 from bot.stores.rosters import contact_tests
 from bot.telling import Teller
 from broadcast.alerts.model import Level
@@ -36,6 +44,7 @@ from tests.broadcast.alerts.warnings import rain
 from tests.builders import NOON, World
 
 HUB = system("test")
+NOTICE: Final = "7KMQ-2RTX"
 VILLAGE_CODE: Final = "K7MQ2X"
 DAMAGE: Final = "昨晚冰雹把屋顶打坏了，家里三口人，没有人受伤"
 
@@ -177,6 +186,29 @@ async def _to_be_handled(stand: Stand) -> None:
     await _report(stand, neighbour)
 
 
+async def _to_be_assessed(stand: Stand) -> None:
+    """A neighbour applied for assistance, and the person sits in the committee that assesses it."""
+    await _to_be_handled(stand)
+    neighbour = Chatter(stand.stage, "telegram", "5005")
+    await neighbour.say("申请救助")
+    await neighbour.tap("yes")
+    await stand.stage.play()
+
+
+async def _published(stand: Stand) -> None:
+    """A neighbour's application hangs in public, under a code that is known."""
+    await _to_be_assessed(stand)
+    desk = desk_with(Teller(stand.stage.tools.kinds), stand.stage.hub.desk, "https://hub.example")
+    async with stand.stage.database.writing() as tx:
+        made = await applications.load(tx, HUB, 1)
+        figures, now = Figures(Grade.SEVERE, 3, 1_500_000), stand.stage.clock.now()
+        for act, seen in ((AidAct.ASSESS, figures), (AidAct.PUBLISH, None)):
+            who = (stand.person,) if seen else ()
+            made = await handle(desk, tx, HUB, made, Deed(act, Part.VILLAGE, now, now, who, seen))
+        await tx.execute(assistance_notices.update().values(code=NOTICE))
+    await stand.stage.play()
+
+
 async def _report(stand: Stand, reporter: Chatter) -> None:
     await reporter.say(DAMAGE)
     for word in ("没有照片", "对，报上去"):
@@ -229,12 +261,18 @@ ROUTES: Final[Mapping[str, Route]] = {
     "went_back": Route("擅自返回", ("李梅",), prepare=_answering),
     "safe": Route("安全", ("all",), prepare=_under_order),
     "contact_test": Route("1", prepare=_tested, asks=False),
+    "relief_entry": Route("代报灾", ("王五", "phone", "self", "now", "取消"), prepare=_in_committee),
     "relief_case": Route("待办", ("1", "accept", "settle", "no_photo"), prepare=_to_be_handled),
     "relief_status": Route("我报的灾怎么样了", ("add", "还漏雨"), prepare=_reported),
     "assistance": Route("申请救助", ("no",), prepare=_reported),
+    "objection": Route(f"异议 {NOTICE}", ("他家没有人住", "withheld"), prepare=_published),
+    "assistance_case": Route("救助待办", ("1", "refuse", "这里没有住人"), prepare=_to_be_assessed),
+    "unclear": Route("灶王爷跑了呀", ("other",)),
     "relief": Route(DAMAGE, ("no_photos", "yes"), prepare=_with_committee),
 }
 MORE: Final[Sequence[tuple[str, Route]]] = (
+    ("unclear", Route("灶王爷跑了呀", ("answer",))),
+    ("unclear", Route("灶王爷跑了呀", ("灶王爷又跑了呀", "灶王爷还在跑呀"))),
     ("join", Route("我的登记", ("change_village", "取消"), prepare=_who_came_by_chat)),
     ("roll_sheet", Route("全到 2户9人", ("yes",), prepare=_answering)),
     ("check_in", Route("签到", ("李梅", "nobody", "worker", "stop"), prepare=_answering)),
@@ -245,7 +283,12 @@ MORE: Final[Sequence[tuple[str, Route]]] = (
     ("relief_case", Route("待办", ("1", "decline", "只是淋湿了家具"), prepare=_to_be_handled)),
     ("relief_case", Route("待办", ("1", "ask", "漏的是哪一间？"), prepare=_to_be_handled)),
     ("relief_case", Route("待办", ("1", "assign", "1"), prepare=_to_be_handled)),
+    ("relief_entry", Route("代李四报灾", ("radio", "邻居老涂", "14:30", "取消"), prepare=_in_committee)),
     ("assistance", Route("申请救助", ("yes",), prepare=_reported)),
+    (
+        "assistance_case",
+        Route("救助待办", ("1", "assess", "severe", "3", "15000", "no_photos", "no"), prepare=_to_be_assessed),
+    ),
     ("relief_status", Route("我报的灾怎么样了", ("1", "correct", "家里是4口人"), prepare=_reported_twice)),
     ("relief_status", Route("我报的灾怎么样了", ("withdraw", "yes"), prepare=_reported)),
     (
