@@ -6,6 +6,7 @@ import bot.stores.assistance.tables
 import bot.stores.evacuation.tables
 import bot.stores.relief.tables
 import bot.stores.tables
+import bot.stores.video.tables
 import broadcast.stores.tables
 from ground.tables import metadata
 
@@ -16,6 +17,7 @@ TABLES_OF = (
     bot.stores.evacuation.tables,
     bot.stores.relief.tables,
     bot.stores.assistance.tables,
+    bot.stores.video.tables,
     broadcast.stores.tables,
 )
 

@@ -11,9 +11,10 @@ from templates.labels.evacuation import EVACUATION
 from templates.labels.people import PEOPLE
 from templates.labels.relief import RELIEF
 from templates.labels.talking import TALKING
+from templates.labels.video import VIDEO
 from templates.labels.warnings import WARNINGS
 
-SUBJECTS: Final = (ASSISTANCE, DAMAGE, DELIVERIES, EVACUATION, PEOPLE, RELIEF, TALKING, WARNINGS)
+SUBJECTS: Final = (ASSISTANCE, DAMAGE, DELIVERIES, EVACUATION, PEOPLE, RELIEF, TALKING, VIDEO, WARNINGS)
 LABELS: Final[dict[str, dict[str, str]]] = {kind: words for subject in SUBJECTS for kind, words in subject.items()}
 
 

@@ -14,6 +14,7 @@ from audiences.importing.kinds.people import PEOPLE
 from audiences.importing.kinds.posts import POSTS
 from audiences.importing.kinds.relatives import RELATIVES
 from audiences.importing.kinds.responsibles import RESPONSIBLES
+from audiences.importing.kinds.site_limits import SITE_LIMITS
 from audiences.importing.kinds.sites import SITES
 
 KINDS: Mapping[str, Kind] = {
@@ -23,6 +24,7 @@ KINDS: Mapping[str, Kind] = {
         GATEWAYS,
         ORGANISATIONS,
         SITES,
+        SITE_LIMITS,
         HOUSEHOLDS,
         PEOPLE,
         ADDRESSES,
