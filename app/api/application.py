@@ -15,7 +15,10 @@ from app.pages import description, evacuations, notices, poster
 from app.pages import routes as pages
 from app.pages.chat import doors, page
 from app.pages.roll import doors as roll
+from app.pages.video import desk_doors, opening, sockets
+from app.pages.video import doors as water
 from app.settings import Settings
+from bot.video.keeping import LARGEST_STILL
 from broadcast.channels.webchat import WEBCHAT
 from ground.media import MEBIBYTE
 
@@ -47,6 +50,10 @@ def make_application(house: House) -> FastAPI:
     application.include_router(doors.router)
     application.include_router(page.router)
     application.include_router(roll.router)
+    application.include_router(water.router)
+    application.include_router(opening.router)
+    application.include_router(sockets.router)
+    application.include_router(desk_doors.router)
     webhooks.mount(application, house)
     answer_problems(application)
     application.add_middleware(BodyLimit, limits=_limits(house.settings))
@@ -88,5 +95,6 @@ def _limits(settings: Settings) -> list[tuple[str, int]]:
         ("/c/-/form", photo + limits.webhook),
         ("/c/", limits.webhook),
         ("/v/", ROLL_PHOTO),
+        ("/k/", LARGEST_STILL),
         ("", limits.call),
     ]

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.requests import HTTPConnection
 
 from app.api.unit import house_of
 from app.errors import CodeRefused
@@ -21,7 +22,8 @@ COOKIE: Final = "mingluo"
 POLICY: Final = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 OWN_PAGE: Final = re.compile(
     r"/(?:alerts/[0-9a-f-]{36}|posters/[0-9A-Za-z-]{1,40}"
-    r"|evacuations/[0-9a-f-]{36}/(?:missing|sheets/[A-Za-z0-9_-]{1,40}))?"
+    r"|evacuations/[0-9a-f-]{36}/(?:missing|sheets/[A-Za-z0-9_-]{1,40})"
+    r"|video(?:/[0-9a-f-]{36})?)?"
 )  # where signing in may lead: nowhere else
 STYLE: Final = Path(__file__).with_name("style.css")
 SHOWN_WARNINGS: Final = 50
@@ -106,7 +108,7 @@ async def _known(tx: Transaction, secret: str, now: int) -> Holder:
     return holder
 
 
-async def visitor(request: Request, tx: Transaction) -> Holder | None:
+async def visitor(request: HTTPConnection, tx: Transaction) -> Holder | None:
     secret = request.cookies.get(COOKIE)
     return await sessions.session_holder(tx, secret) if secret else None
 

@@ -13,6 +13,7 @@ class TurnSection(Section):
     urls: tuple[str, ...] = ()  # turn:host:3478?transport=udp, turn:…?transport=tcp, turns:host:443?transport=tcp
     secret: Annotated[str, Field(repr=False)] = ""  # static-auth-secret
     ttl: Annotated[int, Field(ge=60, le=86_400)] = 3_600  # seconds for which a page may use it
+    only: bool = False  # nothing goes straight from page to page: neither learns the other's network address
 
     @field_validator("urls")
     @classmethod
@@ -25,6 +26,8 @@ class TurnSection(Section):
     def _with_secret(self) -> Self:
         if self.urls and not self.secret:
             raise ValueError("a TURN server needs video.turn.secret, the same as its own static-auth-secret")
+        if self.only and not self.urls:
+            raise ValueError("where there is no TURN server, not everything can go through one")
         return self
 
 

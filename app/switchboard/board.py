@@ -87,14 +87,15 @@ class Line:
                 self.end(TAKEN_OVER)  # opened anew: a phone shows from one page
             return
         if said.get("to", self.seat.name) == self.seat.name:
-            self._put(said)
+            self.note(said)
 
     def end(self, code: int) -> None:
         while self.unread.full():
             self.unread.get_nowait()
         self.unread.put_nowait(Closed(code))
 
-    def _put(self, said: dict[str, Any]) -> None:
+    def note(self, said: dict[str, Any]) -> None:
+        """Have the page hear this next."""
         if self.unread.full():
             self.end(TOO_MUCH)
         else:
