@@ -1,4 +1,4 @@
-"""A check of a reservoir in a real hub: the phone that opened its link, the officer who looks, a browser with a camera."""
+"""A check of a reservoir in a real hub: the phone that opened its link, the officer who looks, browsers for both."""
 
 import asyncio
 import shutil
@@ -92,9 +92,8 @@ async def chromium(playwright: Playwright, *flags: str) -> AsyncIterator[Browser
 
 
 async def phone_of(browser: Browser, water: Water, url: str = "", **more: Any) -> BrowserContext:
-    context = await browser.new_context(
-        base_url=url or water.hub.url, viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True, **more
-    )
+    place: Any = {"base_url": url or water.hub.url, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+    context = await browser.new_context(viewport=PHONE, has_touch=True, **place, **more)
     await context.add_init_script(WATCH_PEERS)
     return context
 

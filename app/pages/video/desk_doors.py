@@ -165,6 +165,7 @@ def _page(request: Request, name: str, language: str, values: dict[str, Any]) ->
     }
     shown = page(render_page(name, language, values | more))
     shown.headers["Content-Security-Policy"] = policy(request)
+    shown.headers["Referrer-Policy"] = "same-origin"  # else a browser would not say where a judgement is from
     shown.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
     return shown
 

@@ -1,6 +1,7 @@
 """The doors of the page at the water: the check comes down; photos, film and answers go up, each taken once."""
 
 import re
+from collections import Counter
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,7 +19,7 @@ from app.pages.video.said import AnswersSaid, Taken
 from app.switchboard.stills import LARGEST, Still
 from bot.cases.freshness import EvidenceKind
 from bot.cases.video_check import State, Via
-from bot.stores.video import holders
+from bot.stores.video import evidence, holders
 from bot.stores.video.answers import Said
 from bot.stores.video.checks import Check
 from bot.stores.video.evidence import Brought
@@ -165,10 +166,12 @@ async def _keep(request: Request, check_id: str, kind: EvidenceKind, said: Taken
 
 async def _shown(tx: Transaction, check: Check) -> dict[str, Any]:
     names = await holders.names_of_sites(tx, CHECKER, [check.site]) if check.site else {}
+    brought = await evidence.of_check(tx, CHECKER, check.key)
     return {
         "open": True,
         "site": names.get(check.site or 0, ""),
         "code": check.code,
         "drill": check.drill,
         "due": check.due_at,
+        "taken": Counter(each.shot for each in brought if each.shot and each.kind is EvidenceKind.STILL),
     }

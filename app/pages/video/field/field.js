@@ -70,7 +70,7 @@ async function bring(item) {
   connected = true;
   if (answer.ok) {
     if (item.kind === "photo") sent[item.shot] = (sent[item.shot] || 0) + 1;
-    if (item.kind === "answers") tell(words.answered);
+    if (item.kind === "answers") tell(words.answered, true);
     await drop(item);
     return "on";
   }
@@ -98,6 +98,7 @@ async function look() {
   connected = true;
   stale = false;
   if (!known.open) return await end();
+  sent = known.taken;
   await store.put({ id: "check " + check, of: check, kind: "check", known }).catch(() => {});
   return "done";
 }
@@ -256,7 +257,7 @@ async function keepPhoto(blob, at, source) {
   const which = SHOTS[shot], mark = stamp(at);
   const written = await taking.burnt(blob, mark);
   const item = { id: newKey(), of: check, kind: "photo", shot: which, source, code: known.code, at, blob: written, type: "image/jpeg", place, state: "waiting" };
-  tell(fill(words.taken, { what: words.shots[which].name }));
+  tell(fill(words.taken, { what: words.shots[which].name }), true);
   if (shot < SHOTS.length - 1) shot += 1;
   await keep(item);
 }
@@ -308,7 +309,7 @@ async function report() {
     tell(words.nothing_said);
     return;
   }
-  tell(words.saying);
+  tell(words.saying, true);
   await keep({ id: newKey(), of: check, kind: "answers", said, at: Date.now(), state: "waiting" });
 }
 
@@ -318,8 +319,9 @@ function fill(text, values) {
   return Object.keys(values).reduce((all, name) => all.split("{" + name + "}").join(values[name]), text);
 }
 
-function tell(text) {
+function tell(text, good) {
   here("notice").textContent = text;
+  here("notice").className = good ? "good" : "bad";
 }
 
 function write(id, text) {
