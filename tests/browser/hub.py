@@ -33,6 +33,10 @@ class Hub:
         self._config.write_text(f'{written}\n[channels.webchat]\ncall = "+99912345"\n{settings}', encoding="utf-8")
         self._child = Child("hub", folder, ("-c", HUB, "--config", str(self._config), "serve"))
 
+    @property
+    def log(self) -> Path:
+        return self._child.log
+
     async def start(self) -> None:
         hub_folder.forget_word(self._home)
         await self._child.start(self._word)

@@ -1,14 +1,16 @@
 """The doors of the page at the water: the check comes down; photos, film and answers go up, each taken once."""
 
+import asyncio
 import re
 from collections import Counter
+from math import ceil
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.api.unit import house_of
-from app.errors import BodyTooLarge, NotFromOurPage
+from app.errors import BodyTooLarge, NotFromOurPage, TooMuchAtOnce
 from app.pages.phone import shelf
 from app.pages.phone.own import JSON, language_of, require_own_page
 from app.pages.video.files import FIELD, SHOWN
@@ -26,6 +28,7 @@ from bot.stores.video.evidence import Brought
 from bot.video import answering, keeping
 from bot.video.desk import CHECKER
 from bot.video.keeping import Stored
+from broadcast.channels.webchat.allowance import Allowance
 from ground.clock import machine_now
 from ground.media import JPEG, picture_type
 from ground.transaction import Transaction
@@ -34,6 +37,9 @@ PAGE: Final = re.compile(SHOWN)
 YEAR: Final = 31_536_000
 BEFORE_SHOWING: Final = frozenset({State.ASKED, State.OPENED})
 TakenSaid = Annotated[Taken, Query()]
+PER_MINUTE: Final = 240  # calls of one check: a film is sixty pieces a minute
+allowance = Allowance(PER_MINUTE)
+darkroom = asyncio.Semaphore(1)  # a picture unpacked takes a hundred megabytes
 router = APIRouter(prefix="/k", include_in_schema=False)
 
 
@@ -85,8 +91,7 @@ async def post_still(request: Request, check_id: str) -> Response:
     """Hang a small picture on the wall; the first one says that somebody shows something."""
     require_own_page(request, JPEG)
     house = house_of(request)
-    async with house.database.reading() as tx:
-        check = await check_of(request, tx, check_id)
+    check = await _let_in(request, check_id)
     content = await request.body()
     if len(content) > LARGEST:
         raise BodyTooLarge(limit=LARGEST)
@@ -104,9 +109,10 @@ async def post_photo(request: Request, check_id: str, said: TakenSaid) -> Respon
     """Keep a photo as it was taken: the body is the picture itself."""
     require_own_page(request, "image/")
     house = house_of(request)
-    async with house.database.reading() as tx:
-        await check_of(request, tx, check_id)
-    stored = await keeping.store_still(house.media, await request.body())
+    await _let_in(request, check_id)
+    content = await request.body()
+    async with darkroom:
+        stored = await keeping.store_still(house.media, content)
     return await _keep(request, check_id, EvidenceKind.STILL, said, stored)
 
 
@@ -115,8 +121,7 @@ async def post_piece(request: Request, check_id: str, said: TakenSaid) -> Respon
     """Keep one piece of a film; whatever came before the network broke can be looked at."""
     require_own_page(request, "video/")
     house = house_of(request)
-    async with house.database.reading() as tx:
-        await check_of(request, tx, check_id)
+    await _let_in(request, check_id)
     stored = await keeping.store_piece(house.media, await request.body(), first=said.number == 0)
     return await _keep(request, check_id, EvidenceKind.CLIP_CHUNK, said, stored)
 
@@ -137,6 +142,15 @@ async def post_answers(request: Request, check_id: str, said: AnswersSaid) -> Re
         )
         await answering.answer(desk_of(house), tx, check, told, now)
     return JSONResponse({"taken": True})
+
+
+async def _let_in(request: Request, check_id: str) -> Check:
+    """Return the check, before what is brought is looked at; TooMuchAtOnce if so much came that something is wrong."""
+    async with house_of(request).database.reading() as tx:
+        check = await check_of(request, tx, check_id)
+    if wait := allowance.take(check.id):
+        raise TooMuchAtOnce(seconds=ceil(wait))
+    return check
 
 
 async def _keep(request: Request, check_id: str, kind: EvidenceKind, said: Taken, stored: Stored) -> Response:
