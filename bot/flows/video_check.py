@@ -27,6 +27,7 @@ ASKED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SKIP, STOP, SITE = "skip", "no_photo", "site:"
 MOST_NAMED: Final = 8
+UNKNOWN: Final = frozenset({"不知道", "看不到", "没有水尺", "跳过", "没有", "unknown", "skip"})
 
 
 class VideoCheckFlow:
@@ -113,7 +114,7 @@ class VideoCheckFlow:
 
     async def _one(self, room: Room, check: Check, step: str, facts: Mapping[str, Any], heard: Heard) -> Move:
         """Take the answer to one question."""
-        if heard.word == SKIP:
+        if heard.word == SKIP or (step == "level" and fold(heard.text) in UNKNOWN):
             return await self._to(room, check, _after(step), facts)
         answers = _answers(step, heard)
         if answers is None:
@@ -141,8 +142,9 @@ class VideoCheckFlow:
     async def _photos(self, room: Room, check: Check, step: str, facts: Mapping[str, Any], heard: Heard) -> Move:
         came = int(facts.get("shots", 0))
         place = PhonePlace(*facts["place"]) if "place" in facts else None
-        new = came + await talking.keep_photos(room, check, heard, SHOTS[came:], place)
-        return (await self._to(room, check, step, {**facts, "shots": new})).saying(Line("photo_kept"))
+        new = await talking.keep_photos(room, check, heard, SHOTS[came:], place)
+        said = Line("photo_kept" if new else "photo_missing")
+        return (await self._to(room, check, step, {**facts, "shots": came + new})).saying(said)
 
     async def _no_photo(self, room: Room, check: Check, facts: Mapping[str, Any], heard: Heard) -> Move:
         if heard.word == STOP:
@@ -170,7 +172,7 @@ async def _keep(room: Room, check: Check, answers: Answers, dedupe: str, words: 
 
 def _answers(step: str, heard: Heard) -> Answers | None:
     if step == "level":
-        level = None if heard.picked else level_of(heard.text)
+        level = level_of(heard.text)
         return None if level is None else Answers(level_cm=level)
     word = heard.word
     if word not in ASKED.get(step, ()):
@@ -194,9 +196,10 @@ async def _question(room: Room, check: Check, step: str, facts: Mapping[str, Any
         wants = Wants.NOTHING if "place" in facts else Wants.PLACE
         return Line("photo", values, choices("video", (SKIP, STOP), language), wants=wants)
     known = step if step in STEPS else "level"  # of an earlier release
-    skip = choices("video", (SKIP,), language)
-    offered = (*choices(known, ASKED[known], language), *skip) if known in ASKED else skip
-    return Line(known, {"place": await talking.place_of(room, check)}, offered)
+    place = {"place": await talking.place_of(room, check)}
+    if known not in ASKED:  # no choices: a level of 1 m must not be the first of them
+        return Line(known, place)
+    return Line(known, place, (*choices(known, ASKED[known], language), *choices("video", (SKIP,), language)))
 
 
 async def _which(room: Room, found: Sequence[Check]) -> Line:

@@ -16,7 +16,6 @@ from bot.video import keeping
 from bot.video.desk import CHECKER, VideoDesk
 from bot.video.wording import metres
 from ground import media
-from ground.media import JPEG
 from templates.labels import label
 
 SMS: Final = "sms"
@@ -70,13 +69,15 @@ def said(room: Room, answers: Answers, dedupe: str, words: str = "") -> Said:
 
 
 async def keep_photos(room: Room, check: Check, heard: Heard, shots: Sequence[Shot], place: PhonePlace | None) -> int:
-    """Keep the photos of a turn, each for the next shot; return how many there were."""
-    for number, digest in enumerate(heard.photos):
+    """Keep the photos of a turn, each for the next shot; return how many there were. Those that were lost are not."""
+    known = await media.known(room.tx, heard.photos)
+    came = [each for each in heard.photos if each in known]
+    for number, digest in enumerate(came):
         medium = await media.find(room.tx, digest)
         brought = Brought(
             kind=EvidenceKind.STILL,
             digest=digest,
-            mime_type=medium.mime_type or JPEG,
+            mime_type=medium.mime_type,
             bytes=medium.bytes,
             source=Source.SMS if room.platform == SMS else Source.CHAT,
             received_at=room.happened_at,
@@ -85,7 +86,7 @@ async def keep_photos(room: Room, check: Check, heard: Heard, shots: Sequence[Sh
             shown_digest=digest,
         )
         await keeping.keep(desk_of(room), room.tx, check, brought)
-    return len(heard.photos)
+    return len(came)
 
 
 async def over_line(room: Room, check: Check, answers: Answers) -> tuple[Line, ...]:

@@ -54,10 +54,14 @@ def upgrade() -> None:
     sa.Column('drawn_at', sa.BigInteger(), nullable=False),
     sa.Column('sites', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('asked', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('done_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['policy_id'], ['video_policies.id'], name=op.f('fk_video_draws_policy_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_video_draws')),
     sa.UniqueConstraint('policy_id', 'day', name=op.f('uq_video_draws_policy_id_day'))
     )
+    with op.batch_alter_table('video_draws', schema=None) as batch_op:
+        batch_op.create_index('ix_video_draws_done', ['done_at'], unique=False)
+
     op.create_table('video_sites',
     sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -280,6 +284,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_video_sites_area_id'))
 
     op.drop_table('video_sites')
+    with op.batch_alter_table('video_draws', schema=None) as batch_op:
+        batch_op.drop_index('ix_video_draws_done')
+
     op.drop_table('video_draws')
     op.drop_table('site_limits')
     with op.batch_alter_table('video_policies', schema=None) as batch_op:

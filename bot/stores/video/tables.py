@@ -200,5 +200,7 @@ video_draws = Table(  # one a policy and day, whoever draws first
     Column("drawn_at", Instant, nullable=False),
     Column("sites", Json, nullable=False),  # ids in the order drawn
     Column("asked", Integer, nullable=False, server_default="0"),  # how many of them were asked so far
+    Column("done_at", Instant),  # all were
     Unique("policy_id", "day"),
+    Index("ix_video_draws_done", "done_at"),
 )
