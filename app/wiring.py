@@ -32,7 +32,11 @@ from bot.relief import escalating
 from bot.relief.desk import ReliefDesk
 from bot.stores import talks, turns
 from bot.stores.evacuation import links
+from bot.stores.video import links as video_links
 from bot.telling import Teller
+from bot.video import drawing, keeping, watching
+from bot.video.desk import VideoDesk
+from bot.video.watching import Watch
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
 from broadcast.channels.base import Channel
@@ -118,6 +122,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("expiry", 1.0, lambda: _expire(house)),
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         *evacuation_rounds(house),
+        *video_rounds(house),
         Round("assistance", 60.0, lambda: sweeping.sweep(assistance_desk(house), house.database, house.clock)),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
         Round("readings", 60.0, lambda: _read_names(house.database)),
@@ -139,6 +144,16 @@ def evacuation_rounds(house: House) -> list[Round]:
         Round("evacuation alarms", 1.0, lambda: watch(marshal)),
         Round("evacuation contact", 15.0, lambda: listen_for_villages(marshal)),
         Round("evacuation silence", 0.5, lambda: silence(marshal, house.channels)),
+    ]
+
+
+def video_rounds(house: House) -> list[Round]:
+    """Return what wakes video checks: nobody answered in time, photos nobody looked at, the day's spot checks."""
+    round_ = Watch(VideoDesk(Teller(house.kinds), house.desk, house.public_url), house.database, house.clock)
+    return [
+        Round("video checks", 1.0, lambda: watching.watch(round_)),
+        Round("video photos", 5.0, lambda: keeping.look_at_photos(round_, house.media)),
+        Round("spot checks", 20.0, lambda: drawing.draw_and_ask(round_)),
     ]
 
 
@@ -186,6 +201,7 @@ async def _forget(house: House) -> None:
         await turns.forget_before(tx, CLERK, machine_now() - REPEATED_AT_MOST)
         await proofs.forget_old(tx, CLERK, now)
         await links.forget_before(tx, CLERK, now - LINKS_STAY)
+        await video_links.forget_before(tx, CLERK, now - LINKS_STAY)
 
 
 async def _forget_told(house: House) -> None:

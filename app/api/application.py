@@ -24,6 +24,7 @@ from ground.media import MEBIBYTE
 
 API = "/api/v1"
 VERSION = "0.1.0"
+STILL = 16 * MEBIBYTE  # a photo at the camera's full resolution
 ROLL_PHOTO = 4 * MEBIBYTE  # the phone makes its photos smaller than this
 
 
@@ -90,6 +91,7 @@ def _limits(settings: Settings) -> list[tuple[str, int]]:
     return [
         (f"{API}/imports", limits.import_file),
         (f"{API}/media", limits.media),
+        (f"{API}/video-checks/", STILL),
         ("/hooks/", limits.webhook),
         ("/c/-/photo", photo),
         ("/c/-/form", photo + limits.webhook),

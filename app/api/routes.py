@@ -23,6 +23,9 @@ from app.api.evacuation import missing as missing_list
 from app.api.evacuation import orders as evacuations
 from app.api.relief import deeds, ledger, requests
 from app.api.relief import entering as relief_entering
+from app.api.video import checks as video_checks
+from app.api.video import evidence as video_evidence
+from app.api.video import spots
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -43,6 +46,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     assistance.router,
     assistance_deeds.router,
     objections.router,
+    video_checks.router,
+    video_evidence.router,
+    spots.router,
     channels.router,
     media.router,
     audiences.router,

@@ -47,7 +47,6 @@ class Taken:
     received_at: int
     metres: int | None
     code_shown: bool
-    alike: int | None = None
 
 
 def findings(taken: Taken) -> tuple[Finding, ...]:
@@ -65,8 +64,6 @@ def findings(taken: Taken) -> tuple[Finding, ...]:
         found.append(Finding.NO_PLACE)
     elif taken.metres > NEAR_METRES:
         found.append(Finding.FAR)
-    if taken.alike is not None:
-        found.append(Finding.SEEN_BEFORE)
     return tuple(found)
 
 

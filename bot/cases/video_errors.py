@@ -55,10 +55,6 @@ class UnknownEvidence(NotFound):
     """No evidence {evidence} belongs to this check."""
 
 
-class LevelImpossible(Invalid):
-    """A water level of {level} m cannot be. Read the gauge again; it is a number like 87.32."""
-
-
 class UnknownSpotPolicy(NotFound):
     """No spot checks {policy} are planned in your area."""
 

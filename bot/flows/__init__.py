@@ -14,10 +14,12 @@ from bot.flows.relief_status import RELIEF_STATUS
 from bot.flows.roll import Roll
 from bot.flows.roll_sheet import RollSheet
 from bot.flows.safe import Safe
+from bot.flows.video_check import VideoCheckFlow
 
 FLOWS: tuple[Flow, ...] = (
     ProofFlow(),
     Instant(),
+    VideoCheckFlow(),
     RollSheet(),
     Roll(),
     Safe(),

@@ -1,14 +1,16 @@
 """Keeping what is shown: the very bytes, a reduced copy to be looked at, and what speaks against its freshness."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
 from bot.cases.freshness import EvidenceKind
 from bot.cases.video_check import State
-from bot.stores.video import checks, evidence
+from bot.stores.video import checks, evidence, looks
 from bot.stores.video.checks import Check
 from bot.stores.video.evidence import Brought, Kept
 from bot.video.desk import CHECKER, VideoDesk
+from bot.video.watching import Watch
 from ground import pictures
 from ground.errors import MediaRefused
 from ground.media import JPEG, MEBIBYTE, PNG, MediaFolder, film_type, picture_type
@@ -16,6 +18,7 @@ from ground.transaction import Transaction
 
 LARGEST_STILL: Final = 15 * MEBIBYTE
 LARGEST_PIECE: Final = 2 * MEBIBYTE
+LOOKED_AT_ONCE: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,25 @@ async def keep(desk: VideoDesk, tx: Transaction, check: Check, brought: Brought)
         facts = {"check": held.key, "site": held.site, "area": held.area, "evidence": kept.evidence.key}
         await desk.news.tell(tx, "video_check.shown", f"video_check:{held.id}", brought.received_at, **facts)
     return kept
+
+
+async def look_at_photos(watch: Watch, media: MediaFolder) -> int:
+    """Look at photos that came by chat: what looks like an older one of the site is found out a moment later."""
+    async with watch.database.reading() as tx:
+        waiting = await looks.unseen(tx, CHECKER, LOOKED_AT_ONCE)
+    for photo in waiting:
+        look = await _look(media, photo.digest)
+        async with watch.database.writing() as tx:
+            await looks.seen(tx, CHECKER, photo, look)
+    return len(waiting)
+
+
+async def _look(media: MediaFolder, digest: str) -> str:
+    try:
+        _, look = await pictures.seen(await asyncio.to_thread(media.path(digest).read_bytes))
+    except (MediaRefused, OSError):  # erased meanwhile
+        return looks.UNSEEN
+    return look
 
 
 async def showing(tx: Transaction, check: Check, now: int) -> None:

@@ -54,10 +54,14 @@ def upgrade() -> None:
     sa.Column('drawn_at', sa.BigInteger(), nullable=False),
     sa.Column('sites', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('asked', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('done_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['policy_id'], ['video_policies.id'], name=op.f('fk_video_draws_policy_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_video_draws')),
     sa.UniqueConstraint('policy_id', 'day', name=op.f('uq_video_draws_policy_id_day'))
     )
+    with op.batch_alter_table('video_draws', schema=None) as batch_op:
+        batch_op.create_index('ix_video_draws_done', ['done_at'], unique=False)
+
     op.create_table('video_sites',
     sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -151,14 +155,12 @@ def upgrade() -> None:
     sa.Column('mime_type', sa.String(length=60), nullable=False),
     sa.Column('bytes', sa.BigInteger(), nullable=False),
     sa.Column('shown_digest', sa.String(length=64), nullable=True),
-    sa.Column('look', sa.String(length=16), nullable=True),
     sa.Column('source', sa.String(length=8), nullable=False),
     sa.Column('taken_at', sa.BigInteger(), nullable=True),
     sa.Column('received_at', sa.BigInteger(), nullable=False),
     sa.Column('learned_at', sa.BigInteger(), nullable=False),
     sa.Column('metres', sa.Integer(), nullable=True),
     sa.Column('findings', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('alike_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('dedupe', sa.String(length=120), nullable=False),
     sa.ForeignKeyConstraint(['check_id'], ['video_checks.id'], name=op.f('fk_video_evidence_check_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_video_evidence')),
@@ -166,7 +168,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('public_id', name=op.f('uq_video_evidence_public_id'))
     )
     with op.batch_alter_table('video_evidence', schema=None) as batch_op:
-        batch_op.create_index('ix_video_evidence_site', ['site_id', 'id'], unique=False)
+        batch_op.create_index('ix_video_evidence_check', ['check_id', 'id'], unique=False)
 
     op.create_table('video_judgements',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -198,6 +200,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('video_links', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_video_links_check_id'), ['check_id'], unique=False)
+
+    op.create_table('video_looks',
+    sa.Column('evidence_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('check_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('look', sa.String(length=16), nullable=True),
+    sa.Column('alike_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['evidence_id'], ['video_evidence.id'], name=op.f('fk_video_looks_evidence_id')),
+    sa.PrimaryKeyConstraint('evidence_id', name=op.f('pk_video_looks'))
+    )
+    with op.batch_alter_table('video_looks', schema=None) as batch_op:
+        batch_op.create_index('ix_video_looks_look', ['look'], unique=False)
+        batch_op.create_index('ix_video_looks_site', ['site_id', 'evidence_id'], unique=False)
 
     op.create_table('video_places',
     sa.Column('evidence_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -238,6 +253,11 @@ def downgrade() -> None:
 
     op.drop_table('video_sessions')
     op.drop_table('video_places')
+    with op.batch_alter_table('video_looks', schema=None) as batch_op:
+        batch_op.drop_index('ix_video_looks_site')
+        batch_op.drop_index('ix_video_looks_look')
+
+    op.drop_table('video_looks')
     with op.batch_alter_table('video_links', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_video_links_check_id'))
 
@@ -247,7 +267,7 @@ def downgrade() -> None:
 
     op.drop_table('video_judgements')
     with op.batch_alter_table('video_evidence', schema=None) as batch_op:
-        batch_op.drop_index('ix_video_evidence_site')
+        batch_op.drop_index('ix_video_evidence_check')
 
     op.drop_table('video_evidence')
     op.drop_table('video_answers')
@@ -264,6 +284,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_video_sites_area_id'))
 
     op.drop_table('video_sites')
+    with op.batch_alter_table('video_draws', schema=None) as batch_op:
+        batch_op.drop_index('ix_video_draws_done')
+
     op.drop_table('video_draws')
     op.drop_table('site_limits')
     with op.batch_alter_table('video_policies', schema=None) as batch_op:

@@ -8,11 +8,12 @@ from sqlalchemy import Row, func, insert, select
 
 from audiences.stores.scope import within
 from audiences.stores.tables import sites
-from bot.cases.freshness import ALIKE_BITS, EvidenceKind, Finding, Source, Taken, bits_apart, findings, metres_between
+from bot.cases.freshness import EvidenceKind, Finding, Source, Taken, findings, metres_between
 from bot.cases.video_check import Shot
 from bot.cases.video_errors import ClipOutOfOrder, PieceDiffers, TooMuchEvidence, UnknownEvidence
+from bot.stores.video import looks
 from bot.stores.video.checks import Check
-from bot.stores.video.tables import video_evidence, video_places
+from bot.stores.video.tables import video_evidence, video_looks, video_places
 from ground.actor import Actor
 from ground.bulk import insert_rows
 from ground.clock import machine_now
@@ -20,8 +21,10 @@ from ground.ids import new_id
 from ground.transaction import Transaction
 
 MOST: Final = 400  # photos and pieces of film of one check
-COMPARED: Final = 500  # of the older photos of a site, the newest
 evidence = video_evidence.c
+_WITH_LOOKS: Final = select(video_evidence, video_looks.c.alike_id).select_from(
+    video_evidence.outerjoin(video_looks, video_looks.c.evidence_id == evidence.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Brought:
     place: PhonePlace | None = None
     code: str = ""  # which the page showed as it was taken
     shot: Shot | None = None
-    look: str | None = None
+    look: str | None = None  # None: somebody looks later
     shown_digest: str | None = None
     clip: str = ""
     number: int | None = None
@@ -98,34 +101,34 @@ async def keep(tx: Transaction, actor: Actor, check: Check, brought: Brought) ->
     if before is not None:
         if before.digest != brought.digest:
             raise PieceDiffers(number=brought.number)
-        return Kept(_evidence(before), new=False)
+        return Kept(_evidence(before, before.alike_id), new=False)
     await _refuse_too_much(tx, check, brought)
     metres = await _metres(tx, check, brought.place)
-    alike = await _alike(tx, check, brought.look)
     code_shown = brought.code == check.code
-    found = findings(Taken(brought.source, brought.taken_at, brought.received_at, metres, code_shown, alike))
-    row = await tx.row(
-        insert(video_evidence).values(_row(check, brought, metres, alike, found)).returning(video_evidence)
-    )
+    found = findings(Taken(brought.source, brought.taken_at, brought.received_at, metres, code_shown))
+    row = await tx.row(insert(video_evidence).values(_row(check, brought, metres, found)).returning(video_evidence))
     if row is None:
         raise UnknownEvidence(evidence=brought.digest)
     if brought.place is not None:
         await insert_rows(tx, video_places, [_place_row(row.id, brought.place)])
-    return Kept(_evidence(row), new=True)
+    if brought.kind is not EvidenceKind.STILL:
+        return Kept(_evidence(row), new=True)
+    alike = await looks.note(tx, actor, row.id, check.site, check.key, brought.look)
+    return Kept(_evidence(row, alike), new=True)
 
 
 async def of_check(tx: Transaction, actor: Actor, check_id: int) -> Sequence[Evidence]:
     """Return all that was brought for a check, in the order in which it came."""
     mine = (evidence.check_id == check_id) & within(actor, evidence.area_id)
-    return [_evidence(row) for row in await tx.rows(select(video_evidence).where(mine).order_by(evidence.id))]
+    return [_evidence(row, row.alike_id) for row in await tx.rows(_WITH_LOOKS.where(mine).order_by(evidence.id))]
 
 
 async def one(tx: Transaction, actor: Actor, check_id: int, public_id: str) -> Evidence:
     mine = (evidence.check_id == check_id) & (evidence.public_id == public_id) & within(actor, evidence.area_id)
-    row = await tx.row(select(video_evidence).where(mine))
+    row = await tx.row(_WITH_LOOKS.where(mine))
     if row is None:
         raise UnknownEvidence(evidence=public_id)
-    return _evidence(row)
+    return _evidence(row, row.alike_id)
 
 
 async def pieces(tx: Transaction, actor: Actor, check_id: int, clip: str) -> Sequence[Evidence]:
@@ -140,7 +143,7 @@ async def pieces(tx: Transaction, actor: Actor, check_id: int, clip: str) -> Seq
 
 async def _known(tx: Transaction, check: Check, brought: Brought) -> Row[Any] | None:
     mine = (evidence.check_id == check.key) & (evidence.dedupe == brought.dedupe)
-    return await tx.row(select(video_evidence).where(mine))
+    return await tx.row(_WITH_LOOKS.where(mine))
 
 
 async def _refuse_too_much(tx: Transaction, check: Check, brought: Brought) -> None:
@@ -163,19 +166,7 @@ async def _metres(tx: Transaction, check: Check, place: PhonePlace | None) -> in
     return metres_between((place.latitude, place.longitude), (row.latitude, row.longitude))
 
 
-async def _alike(tx: Transaction, check: Check, look: str | None) -> int | None:
-    """Return an older photo of the site, from an earlier check, that looks the same."""
-    if look is None or check.site is None or not int(look, 16):  # all of one shade, as by night: it says nothing
-        return None
-    older = (evidence.site_id == check.site) & (evidence.check_id != check.key) & evidence.look.is_not(None)
-    wanted = select(evidence.id, evidence.look).where(older).order_by(evidence.id.desc()).limit(COMPARED)
-    near = (row.id for row in await tx.rows(wanted) if bits_apart(look, row.look) <= ALIKE_BITS)
-    return next(near, None)
-
-
-def _row(
-    check: Check, brought: Brought, metres: int | None, alike: int | None, found: Sequence[Finding]
-) -> dict[str, Any]:
+def _row(check: Check, brought: Brought, metres: int | None, found: Sequence[Finding]) -> dict[str, Any]:
     return {
         "public_id": new_id(),
         "check_id": check.key,
@@ -189,14 +180,12 @@ def _row(
         "mime_type": brought.mime_type,
         "bytes": brought.bytes,
         "shown_digest": brought.shown_digest,
-        "look": brought.look,
         "source": brought.source.value,
         "taken_at": brought.taken_at,
         "received_at": brought.received_at,
         "learned_at": machine_now(),
         "metres": metres,
         "findings": [each.value for each in found],
-        "alike_id": alike,
         "dedupe": brought.dedupe,
     }
 
@@ -210,7 +199,8 @@ def _place_row(evidence_id: int, place: PhonePlace) -> dict[str, Any]:
     }
 
 
-def _evidence(row: Row[Any]) -> Evidence:
+def _evidence(row: Row[Any], alike: int | None = None) -> Evidence:
+    found = tuple(Finding(each) for each in row.findings)
     return Evidence(
         id=row.public_id,
         key=row.id,
@@ -228,6 +218,6 @@ def _evidence(row: Row[Any]) -> Evidence:
         received_at=row.received_at,
         learned_at=row.learned_at,
         metres=row.metres,
-        findings=tuple(Finding(each) for each in row.findings),
-        alike=row.alike_id,
+        findings=found if alike is None else (*found, Finding.SEEN_BEFORE),
+        alike=alike,
     )

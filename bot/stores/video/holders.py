@@ -9,7 +9,17 @@ from sqlalchemy import Select, case, func, select
 from audiences.duties import Duty
 from audiences.stores.reach.usable import usable
 from audiences.stores.scope import lasting, reachable, within
-from audiences.stores.tables import address_owners, addresses, area_closure, particulars, people, posts, sites, terms
+from audiences.stores.tables import (
+    address_owners,
+    addresses,
+    area_closure,
+    areas,
+    particulars,
+    people,
+    posts,
+    sites,
+    terms,
+)
 from ground.actor import Actor
 from ground.bulk import among
 from ground.transaction import Transaction
@@ -83,6 +93,11 @@ async def reached(tx: Transaction, actor: Actor, person_ids: Sequence[int], now:
 async def names_of_sites(tx: Transaction, actor: Actor, site_ids: Sequence[int]) -> Mapping[int, str]:
     mine = among(tx, sites.c.id, sorted(set(site_ids))) & within(actor, sites.c.area_id)
     return {row.id: row.name for row in await tx.rows(select(sites.c.id, sites.c.name).where(mine))}
+
+
+async def area_named(tx: Transaction, actor: Actor, area_id: int) -> str:
+    mine = (areas.c.id == area_id) & within(actor, areas.c.id)
+    return str(await tx.value(select(areas.c.name).where(mine)) or "")
 
 
 async def lowest_around(tx: Transaction, actor: Actor, area_ids: Sequence[int]) -> int | None:

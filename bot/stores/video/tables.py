@@ -80,17 +80,27 @@ video_evidence = Table(  # append-only: what was shown, by the digest of its ver
     Column("mime_type", String(60), nullable=False),
     Column("bytes", BigInteger, nullable=False),
     Column("shown_digest", String(64)),  # the reduced copy without the camera's own marks
-    Column("look", String(16)),  # dHash of a still: what looks alike differs in few bits
     Column("source", String(8), nullable=False),  # page upload chat sms
     Column("taken_at", Instant),  # the phone's claim
     Column("received_at", Instant, nullable=False),  # story time
     Column("learned_at", Instant, nullable=False),  # machine time
     Column("metres", Integer),  # from the site; NULL: unknown
     Column("findings", Json, nullable=False),  # what speaks against its freshness: words of bot/cases/freshness.py
-    Column("alike_id", Key),  # an older photo of the site that looks the same
     Column("dedupe", String(120), nullable=False),
     Unique("check_id", "dedupe"),
-    Index("ix_video_evidence_site", "site_id", "id"),
+    Index("ix_video_evidence_check", "check_id", "id"),
+)
+
+video_looks = Table(  # how a still looks: what looks alike differs in few bits
+    "video_looks",
+    metadata,
+    Column("evidence_id", Key, ForeignKey("video_evidence.id"), primary_key=True),
+    Column("site_id", Key),
+    Column("check_id", Key, nullable=False),
+    Column("look", String(16)),  # dHash; NULL: nobody has looked yet; empty: it could not be looked at
+    Column("alike_id", Key),  # a photo of an earlier check of the site that looks the same
+    Index("ix_video_looks_site", "site_id", "evidence_id"),
+    Index("ix_video_looks_look", "look"),
 )
 
 video_places = Table(  # erasable: where the phone was
@@ -190,5 +200,7 @@ video_draws = Table(  # one a policy and day, whoever draws first
     Column("drawn_at", Instant, nullable=False),
     Column("sites", Json, nullable=False),  # ids in the order drawn
     Column("asked", Integer, nullable=False, server_default="0"),  # how many of them were asked so far
+    Column("done_at", Instant),  # all were
     Unique("policy_id", "day"),
+    Index("ix_video_draws_done", "done_at"),
 )

@@ -14,6 +14,9 @@ from bot.cases.evacuation import OrderKind
 from bot.evacuation.advancing import Marshal, advance
 from bot.evacuation.ordering import Asked, order
 from bot.telling import Teller
+from bot.video.asking import Asking as Showing
+from bot.video.asking import ask as ask_to_show
+from bot.video.desk import VideoDesk
 from ground.actor import system
 from ground.clock import DAY
 from tests.bot.chatting import Chatter
@@ -108,6 +111,29 @@ async def _ordered(stand: Stand, *, answered_by: int, resident: int | None = Non
     await stage.play()
 
 
+async def _to_show_the_water(stand: Stand) -> None:
+    """Somebody who watches a reservoir is asked to show it."""
+    await _proven(stand)
+    site = await stand.world.site(stand.village, "reservoir", "上塘水库")
+    await stand.world.post(stand.village, "monitor", stand.person, site=site)
+    officer = await stand.world.operator(None)
+    desk = VideoDesk(Teller(stand.stage.tools.kinds), stand.stage.tools.desk, "https://hub.example")
+    async with stand.stage.database.writing() as tx:
+        await ask_to_show(desk, tx, officer, Showing(sites=[site]), stand.stage.clock.now())
+    await stand.stage.play()
+
+
+async def _to_show_two(stand: Stand) -> None:
+    await _to_show_the_water(stand)
+    site = await stand.world.site(stand.village, "hill_pond", "野塘")
+    await stand.world.post(stand.village, "patrol", stand.person, site=site)
+    officer = await stand.world.operator(None)
+    desk = VideoDesk(Teller(stand.stage.tools.kinds), stand.stage.tools.desk)
+    async with stand.stage.database.writing() as tx:
+        await ask_to_show(desk, tx, officer, Showing(sites=[site], drill=True), stand.stage.clock.now())
+    await stand.stage.play()
+
+
 async def _with_committee(stand: Stand) -> None:
     """Somebody else sits in the village committee."""
     secretary = await stand.world.person(stand.village, "傅书记", telegram="7001")
@@ -145,6 +171,9 @@ ROUTES: Final[Mapping[str, Route]] = {
     "join": Route("加入", (VILLAGE_CODE, "zh_CN", "张三", "没有", "agree"), stranger=True, prepare=_with_code),
     "proof": Route("验证码", prepare=_with_proof),
     "instant": Route("立即撤离", ("车草村", "stop", "看错了"), prepare=_in_committee),
+    "video_check": Route(
+        "查看", ("86.32", "rising", "no", "muddy", "no", "skip", "no_photo"), prepare=_to_show_the_water
+    ),
     "roll_sheet": Route("全到 2户9人", ("no",), prepare=_answering),
     "roll": Route(
         "清点",
@@ -159,6 +188,8 @@ ROUTES: Final[Mapping[str, Route]] = {
 }
 MORE: Final[Sequence[tuple[str, Route]]] = (
     ("join", Route("我的登记", ("change_village", "取消"), prepare=_who_came_by_chat)),
+    ("video_check", Route("SK 86.32 溢0 渗0 xx", prepare=_to_show_the_water)),
+    ("video_check", Route("SK 86.32 溢0 渗0", ("1", "no_photo"), prepare=_to_show_two)),
     ("roll_sheet", Route("全到 2户9人", ("yes",), prepare=_answering)),
     ("safe", Route("安全", ("me",), prepare=_under_order)),
     ("relief_case", Route("待办", ("1", "decline", "只是淋湿了家具"), prepare=_to_be_handled)),
