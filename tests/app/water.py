@@ -66,11 +66,11 @@ class Phone:
 
     def cookies(self, path: str) -> str:
         """Return the header that a browser would send along to a path."""
-        return self.http.build_request("GET", path, headers={}).headers.get("cookie", "")
+        return str(self.http.build_request("GET", path, headers={}).headers.get("cookie", ""))
 
     async def photo(self, check: Check, content: bytes, **said: Any) -> httpx.Response:
-        asked = {"key": str(uuid4()), "at": NOON, "sent": NOON, "shot": "gauge", "code": check.code} | said
-        return await self.http.post(f"/k/{check.id}/photo", params=asked, content=content, headers=JPEG)
+        asked: dict[str, Any] = {"key": str(uuid4()), "at": NOON, "sent": NOON, "shot": "gauge", "code": check.code}
+        return await self.http.post(f"/k/{check.id}/photo", params=asked | said, content=content, headers=JPEG)
 
     async def piece(self, check: Check, content: bytes, clip: str, number: int) -> httpx.Response:
         asked: dict[str, Any] = {"key": str(uuid4()), "at": NOON, "sent": NOON, "clip": clip, "number": number}
