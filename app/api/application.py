@@ -15,7 +15,7 @@ from app.pages import description, evacuations, notices, poster
 from app.pages import routes as pages
 from app.pages.chat import doors, page
 from app.pages.roll import doors as roll
-from app.pages.video import desk_doors, opening, sockets
+from app.pages.video import asking, desk_doors, opening, sockets
 from app.pages.video import doors as water
 from app.settings import Settings
 from bot.video.keeping import LARGEST_STILL
@@ -54,6 +54,7 @@ def make_application(house: House) -> FastAPI:
     application.include_router(water.router)
     application.include_router(opening.router)
     application.include_router(sockets.router)
+    application.include_router(asking.router)
     application.include_router(desk_doors.router)
     webhooks.mount(application, house)
     answer_problems(application)

@@ -315,6 +315,22 @@ async def test_a_line_ends_when_its_page_may_no_longer_sit_there(
         assert said == {"closed": board.OVER}
 
 
+async def test_an_officer_ticks_sites_and_whoever_watches_them_is_asked(
+    there: Shore, application: FastAPI, world: World, database: Database
+) -> None:
+    desk, foreign = await signed_in(application, database, there.officer), await shore(world, database, 2)
+    page = await desk.http.get("/video/sites")
+    assert "上塘水库1" in page.text
+    assert "上塘水库2" not in page.text
+    answer = await desk.http.post("/video/sites", data={"site": [str(there.site)]})
+    assert answer.headers["Location"] == "/video"
+    assert len((await desk.http.get("/video/wall")).json()) == 2
+    for wrong in ({}, {"site": [str(foreign.site)]}):
+        refused = await desk.http.post("/video/sites", data=wrong)
+        assert 'role="alert"' in refused.text
+    assert len((await desk.http.get("/video/wall")).json()) == 2
+
+
 async def test_a_judgement_from_another_sites_page_is_none(
     there: Shore, application: FastAPI, database: Database
 ) -> None:

@@ -327,9 +327,10 @@ async def test_the_officers_pages_are_accessible_and_fit(
     await here.emulate_media(color_scheme=scheme)
     await has_no_barrier(here)
     await fits(here, 390, 1280)
-    await here.goto(f"/video/{asked.check.id}")
-    await has_no_barrier(here)
-    await fits(here, 390, 1280)
+    for path in (f"/video/{asked.check.id}", "/video/sites"):
+        await here.goto(path)
+        await has_no_barrier(here)
+        await fits(here, 390, 1280)
 
 
 async def test_the_wall_is_used_by_keys_alone(phone: BrowserContext, desk: BrowserContext, asked: Water) -> None:

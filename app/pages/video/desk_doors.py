@@ -1,14 +1,13 @@
 """The officer's pages: the wall of open checks, and one check with picture, answers, evidence and judgement."""
 
-from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, StreamingResponse
 
 from app.api.unit import house_of
-from app.errors import CommandRefused
-from app.house import House
+from app.api.video.checks import desk_of
+from app.api.video.evidence import joined
 from app.pages import laying_out
 from app.pages.phone.own import require_own_page
 from app.pages.routes import page, to_login, visitor
@@ -18,6 +17,8 @@ from app.pages.video.looks import policy
 from app.security.tokens import Holder
 from bot.cases.video_check import Result
 from bot.stores.video import checks, evidence
+from bot.video import judging
+from bot.video.judging import Judgement
 from ground.actor import Role
 from ground.clock import BEIJING, moment
 from ground.errors import Conflict, Invalid
@@ -28,6 +29,7 @@ from templates.rendering import render_page
 
 LOOKERS: Final = (*checks.ASKERS, Role.AUDITOR)
 KEPT_AN_HOUR: Final = {"Cache-Control": "private, max-age=3600"}
+Wrong = dict[str, str]
 router = APIRouter(prefix="/video", include_in_schema=False)
 
 
@@ -39,7 +41,7 @@ async def show_wall(request: Request, lang: str | None = None) -> Response:
         if holder is None:
             return to_login("/video")
         tiles = await wall.open_tiles(tx, holder.actor, house.switchboard.wall)
-    return _page(request, "video_wall.html.j2", language, {"tiles": tiles, "drill": False})
+    return desk_page(request, "video_wall.html.j2", language, {"tiles": tiles, "drill": False})
 
 
 @router.get("/wall")
@@ -103,7 +105,8 @@ async def show_film(request: Request, check_id: str, clip: str) -> Response:
             return Response(status_code=401)
         check = await checks.load(tx, holder.actor, check_id)
         pieces = await evidence.pieces(tx, holder.actor, check.key, clip)
-    return StreamingResponse(_read(house, [each.digest for each in pieces]), media_type=pieces[0].mime_type)
+    paths = [house.media.path(each.digest) for each in pieces]
+    return StreamingResponse(joined(paths), media_type=pieces[0].mime_type, headers=KEPT_AN_HOUR)
 
 
 @router.post("/{check_id}/judge")
@@ -112,28 +115,23 @@ async def judge(
     check_id: str,
     result: Annotated[Result, Form()],
     reason: Annotated[str, Form(max_length=400)] = "",
+    draft: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
-    """Say what a check came to; the lines of both pages end."""
+    """Say what a check came to, and draft a warning with it if that is wanted; the lines of both pages end."""
     require_own_page(request)
     house = house_of(request)
-    async with house.database.reading() as tx:
-        holder = await looker(request, tx)
-    if holder is None:
-        return to_login(f"/video/{check_id}")
+    judgement = Judgement(result, reason, house.office if draft else None)
     try:
-        await judged(house, holder, check_id, result, reason.strip())
+        async with house.database.writing() as tx:
+            holder = await looker(request, tx)
+            if holder is None:
+                return to_login(f"/video/{check_id}")
+            check = await checks.load(tx, holder.actor, check_id)
+            await judging.judge(desk_of(house), tx, holder.actor, check, judgement, house.clock.now())
     except (Invalid, Conflict) as fault:
-        return await _check_page(request, check_id, laying_out.language_of(None), str(fault))
+        return await _check_page(request, check_id, laying_out.language_of(None), wrong_with(fault))
     house.switchboard.close_room(check_id)
     return RedirectResponse(f"/video/{check_id}", 303)
-
-
-async def judged(house: House, holder: Holder, check_id: str, result: Result, reason: str) -> None:
-    if result is Result.NOT_PASSED and not reason:
-        raise CommandRefused(why="Say why it does not pass.")
-    async with house.database.writing() as tx:
-        check = await checks.load(tx, holder.actor, check_id)
-        await checks.judge(tx, holder.actor, check.key, result, reason, house.clock.now())
 
 
 async def looker(request: Request, tx: Transaction) -> Holder | None:
@@ -144,7 +142,7 @@ async def looker(request: Request, tx: Transaction) -> Holder | None:
     return holder
 
 
-async def _check_page(request: Request, check_id: str, language: str, wrong: str = "") -> Response:
+async def _check_page(request: Request, check_id: str, language: str, wrong: Wrong | None = None) -> Response:
     house = house_of(request)
     async with house.database.reading() as tx:
         holder = await looker(request, tx)
@@ -152,10 +150,14 @@ async def _check_page(request: Request, check_id: str, language: str, wrong: str
             return to_login(f"/video/{check_id}")
         found = await wall.whole(tx, holder.actor, house.switchboard.wall, check_id)
     values = {"whole": found, "tile": found.tile, "check": found.tile.check, "wrong": wrong}
-    return _page(request, "video_check.html.j2", language, values | {"drill": found.tile.check.drill})
+    return desk_page(request, "video_check.html.j2", language, values | {"drill": found.tile.check.drill})
 
 
-def _page(request: Request, name: str, language: str, values: dict[str, Any]) -> Response:
+def wrong_with(fault: Exception) -> Wrong:
+    return {"name": type(fault).__name__, "text": str(fault)}
+
+
+def desk_page(request: Request, name: str, language: str, values: dict[str, Any]) -> Response:
     more = {
         "other_language": laying_out.LANGUAGES[language],
         "style": DESK.address_of("desk.css"),
@@ -172,9 +174,3 @@ def _page(request: Request, name: str, language: str, values: dict[str, Any]) ->
 
 def _time(at: int) -> str:
     return f"{moment(at, BEIJING):%m-%d %H:%M:%S}"
-
-
-async def _read(house: House, digests: Sequence[str]) -> AsyncIterator[bytes]:
-    for digest in digests:
-        with house.media.open(digest) as file:
-            yield file.read()

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.api.unit import house_of
+from app.api.video.checks import desk_of
 from app.errors import BodyTooLarge, NotFromOurPage, TooMuchAtOnce
 from app.pages.phone import shelf
 from app.pages.phone.own import JSON, language_of, require_own_page
 from app.pages.video.files import FIELD, SHOWN
-from app.pages.video.guard import check_of, desk_of
+from app.pages.video.guard import check_of
 from app.pages.video.looks import field_page
 from app.pages.video.opening import CLOSED, LANGUAGE, closed, show_link
 from app.pages.video.said import AnswersSaid, Taken

@@ -5,18 +5,12 @@ from typing import Final
 from starlette.requests import HTTPConnection
 
 from app.api.unit import house_of
-from app.house import House
 from bot.stores.video import links
 from bot.stores.video.checks import Check
-from bot.telling import Teller
-from bot.video.desk import CHECKER, VideoDesk
+from bot.video.desk import CHECKER
 from ground.transaction import Transaction
 
 COOKIE: Final = "video"
-
-
-def desk_of(house: House) -> VideoDesk:
-    return VideoDesk(Teller(house.kinds), house.desk, house.public_url)
 
 
 async def check_of(call: HTTPConnection, tx: Transaction, check_id: str, *, over_too: bool = False) -> Check:
