@@ -55,6 +55,7 @@ from tests.broadcast.alerts.warnings import rain
 from tests.builders import NOON, World
 from tests.dispatching import Stage
 from tests.foreign_evacuation import Moving, evacuation_examples, moving_out
+from tests.foreign_video import Watched, video_examples, video_particular, watched
 
 FOREIGN = 7_777_777
 FOREIGN_WORDS = ("F", "Foreign county", "county", "a post")  # what the other county has to say of itself
@@ -113,6 +114,7 @@ class Counties:
     directory: Directory
     said: Said
     moving: Moving
+    watched: Watched
 
 
 async def two_counties(database: Database) -> Counties:
@@ -121,7 +123,10 @@ async def two_counties(database: Database) -> Counties:
     operator, foreigner = await world.operator(county), await world.operator(await _far_from(world))
     directory = await _directory(world, county, operator)
     said = await _said(Stage(database), directory, operator)
-    return Counties(operator, foreigner, directory, said, await _evacuation(database, directory, operator))
+    moving = await _evacuation(database, directory, operator)
+    home = directory
+    shown = await watched(database, operator, home.county, home.village, home.site, home.person)
+    return Counties(operator, foreigner, directory, said, moving, shown)
 
 
 async def _evacuation(database: Database, home: Directory, operator: Actor) -> Moving:
@@ -259,7 +264,8 @@ async def _said(stage: Stage, home: Directory, operator: Actor) -> Said:
 def examples(counties: Counties) -> dict[str, Any]:
     """Return an argument for each name that store functions give to theirs."""
     home, said = counties.directory, counties.said
-    return evacuation_examples(counties.moving, home.village, home.household, home.person, home.county) | {
+    moving = evacuation_examples(counties.moving, home.village, home.household, home.person, home.county)
+    return moving | video_examples(counties.watched) | {
         "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id, "applying": False,
         "area": home.village, "area_id": home.village, "area_ids": [home.village], "at": NOON,
         "audience": home.audience, "audience_id": home.audience, "before": NOON, "by": said.notice.id,
@@ -297,7 +303,7 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
     """Return what single functions need instead; after a colon: a second way to reach for what is another's."""
     home, said, moving = counties.directory, counties.said, counties.moving
     own: dict[str, Any] = {"area": caller.area}
-    return {
+    return video_particular(counties.watched, home.county) | {
         "audiences.stores.areas.add": {"code": "H3"},
         "audiences.stores.gazetteer.mentioned": {"text": "home"},
         "bot.stores.place_names.place_names": {"text": "home"},

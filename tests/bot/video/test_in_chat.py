@@ -183,3 +183,26 @@ async def test_after_the_judgement_the_chat_says_that_it_is_over(stage: Shore, w
     await stage.play()
     assert "坝脚渗水" in stage.said_to("telegram", CHAT)[-1]
     assert "已经结束" in await chat.say("86")
+
+
+async def test_whatever_comes_instead_of_a_photo_is_answered_by_the_question_again(
+    stage: Shore, water: Water, world: World
+) -> None:
+    chat = await chatter(stage, world, water)
+    await stage.ask(water.officer, sites=[water.site])
+    await start(chat)
+    await chat.say("SK 86.32 渗0")
+    for turn in ({"unread": "video"}, {"photos": ("0" * 64,)}, {"unread": "photo_lost"}, {"text": "太黑了"}):
+        assert "没有收到照片" in await chat.say(**turn)
+        assert "水尺（1/5）" in chat.shown.text
+    assert "坝面（2/5）" in await chat.tap("skip")
+    assert "谢谢" in await chat.tap("no_photo")
+
+
+async def test_of_two_places_the_sms_asks_which_and_then_takes_it(stage: Shore, water: Water, world: World) -> None:
+    await world.post(water.village, "patrol", water.watcher, site=water.bare)
+    await stage.ask(water.officer, sites=[water.site])
+    check = await stage.ask(water.officer, sites=[water.bare])
+    assert "说的是哪里" in await stage.says(WATCHER, "SK 86.32 渗2")
+    assert (await stage.says(WATCHER, "1")).startswith("危险！")
+    assert (await stage.check(check)).state is State.ANSWERED

@@ -53,6 +53,11 @@ class Route:
     lead: Sequence[str] = ()
     stranger: bool = False  # is it for somebody nobody knows?
     prepare: Prepare = nothing
+    of_photos: int = 0  # the last turns, which an old phone is not asked for
+
+    def by_number(self, steps: int) -> Sequence[str]:
+        """Return the first turns of an old phone, up to the last question that it is asked at most."""
+        return self.lead[: min(steps, len(self.lead) - self.of_photos - 1)] if self.of_photos else self.lead[:steps]
 
 
 async def _with_code(stand: Stand) -> None:
@@ -172,7 +177,10 @@ ROUTES: Final[Mapping[str, Route]] = {
     "proof": Route("验证码", prepare=_with_proof),
     "instant": Route("立即撤离", ("车草村", "stop", "看错了"), prepare=_in_committee),
     "video_check": Route(
-        "查看", ("86.32", "rising", "no", "muddy", "no", "skip", "no_photo"), prepare=_to_show_the_water
+        "查看",
+        ("86.32", "rising", "no", "muddy", "no", "skip", "no_photo"),
+        prepare=_to_show_the_water,
+        of_photos=2,
     ),
     "roll_sheet": Route("全到 2户9人", ("no",), prepare=_answering),
     "roll": Route(
@@ -188,8 +196,7 @@ ROUTES: Final[Mapping[str, Route]] = {
 }
 MORE: Final[Sequence[tuple[str, Route]]] = (
     ("join", Route("我的登记", ("change_village", "取消"), prepare=_who_came_by_chat)),
-    ("video_check", Route("SK 86.32 溢0 渗0 xx", prepare=_to_show_the_water)),
-    ("video_check", Route("SK 86.32 溢0 渗0", ("1", "no_photo"), prepare=_to_show_two)),
+    ("video_check", Route("SK 86.32 溢0 渗0", ("1", "no_photo"), prepare=_to_show_two, of_photos=1)),
     ("roll_sheet", Route("全到 2户9人", ("yes",), prepare=_answering)),
     ("safe", Route("安全", ("me",), prepare=_under_order)),
     ("relief_case", Route("待办", ("1", "decline", "只是淋湿了家具"), prepare=_to_be_handled)),
