@@ -167,6 +167,9 @@ async def test_what_is_no_photo_and_no_film_is_refused_with_a_word(phone: Phone,
     assert (await phone.piece(there.check, WEBM, str(uuid4()), 1)).status_code == 409
     assert (await phone.answer(there.check)).status_code == 422
     assert (await phone.answer(there.check, level="about 87")).status_code == 422
+    assert (await phone.answer(there.check, seepage="none", level="8" * 5_000)).status_code == 413
+    wrong = await phone.answer(there.check, seepage="brown")
+    assert [each["pointer"] for each in wrong.json()["errors"]] == ["/seepage"]
 
 
 async def test_a_films_pieces_are_one_film_to_the_officer(

@@ -244,12 +244,17 @@ async def test_a_film_comes_in_pieces_while_it_is_taken(
     await expect(page.locator("#film")).to_contain_text("10–30")
     here = await desk.new_page()
     await here.goto(f"/video/{asked.check.id}")
+    await expect(here.locator("#newer")).to_be_hidden()
     film = await here.request.get(await here.locator(".proof video").get_attribute("src") or "")
     assert (await film.body()).startswith(b"\x1a\x45\xdf\xa3")
 
 
 async def test_a_judgement_ends_both_pages(phone: BrowserContext, desk: BrowserContext, asked: Water) -> None:
     there, here = await showing(phone, asked), await looking(desk, asked, f"/video/{asked.check.id}")
+    await has_picture(here, asked)
+    await there.click("#take")
+    await here.click("#newer a", timeout=PATIENCE)
+    await expect(here.locator(".proof img")).to_have_count(1)
     await has_picture(here, asked)
     await here.click("button[value=normal]")
     await expect(there.locator("#notice")).to_contain_text("结束了", timeout=PATIENCE)

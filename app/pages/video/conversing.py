@@ -43,6 +43,7 @@ class Conversation:
             code = await _first_end(self._listen(line), self._tell(line), self._watch(line))
         finally:
             await board.stand_up(line)
+        log.info("line.closed", side=self.seat.side.value, code=code)
         with suppress(RuntimeError):  # it is closed already
             await self.socket.close(code)
 

@@ -57,6 +57,19 @@ async def get_wall(request: Request) -> Response:
     return JSONResponse([each.news for each in tiles])
 
 
+@router.get("/{check_id}/news")
+async def get_check(request: Request, check_id: str) -> Response:
+    """Return how one check stands, for the page that shows it."""
+    require_own_page(request)
+    house = house_of(request)
+    async with house.database.reading() as tx:
+        holder = await looker(request, tx)
+        if holder is None:
+            return Response(status_code=401)
+        found = await wall.whole(tx, holder.actor, house.switchboard.wall, check_id)
+    return JSONResponse([found.news])
+
+
 @router.get("/-/{name}")
 async def show_file(request: Request, name: str) -> Response:
     return DESK.show(request, name)

@@ -7,7 +7,9 @@ from math import ceil
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 
 from app.api.unit import house_of
 from app.api.video.checks import desk_of
@@ -38,6 +40,7 @@ PAGE: Final = re.compile(SHOWN)
 YEAR: Final = 31_536_000
 BEFORE_SHOWING: Final = frozenset({State.ASKED, State.OPENED})
 TakenSaid = Annotated[Taken, Query()]
+LONGEST_ANSWER: Final = 4_000  # bytes
 PER_MINUTE: Final = 240  # calls of one check: a film is sixty pieces a minute
 allowance = Allowance(PER_MINUTE)
 darkroom = asyncio.Semaphore(1)  # a picture unpacked takes a hundred megabytes
@@ -128,10 +131,11 @@ async def post_piece(request: Request, check_id: str, said: TakenSaid) -> Respon
 
 
 @router.post("/{check_id}/answers")
-async def post_answers(request: Request, check_id: str, said: AnswersSaid) -> Response:
+async def post_answers(request: Request, check_id: str) -> Response:
     """Take what was said of the water."""
     require_own_page(request, JSON)
-    house = house_of(request)
+    await _let_in(request, check_id)
+    said, house = _read_answers(await request.body()), house_of(request)
     async with house.database.writing() as tx:
         check, now = await check_of(request, tx, check_id), house.clock.now()
         told = Said(
@@ -143,6 +147,16 @@ async def post_answers(request: Request, check_id: str, said: AnswersSaid) -> Re
         )
         await answering.answer(desk_of(house), tx, check, told, now)
     return JSONResponse({"taken": True})
+
+
+def _read_answers(body: bytes) -> AnswersSaid:
+    """Read what may be read once it is known who sends it: a stranger's megabytes are not even looked at."""
+    if len(body) > LONGEST_ANSWER:
+        raise BodyTooLarge(limit=LONGEST_ANSWER)
+    try:
+        return AnswersSaid.model_validate_json(body)
+    except ValidationError as fault:
+        raise RequestValidationError([each | {"loc": ("body", *each["loc"])} for each in fault.errors()]) from None
 
 
 async def _let_in(request: Request, check_id: str) -> Check:

@@ -55,6 +55,16 @@ class Whole:
     over_cm: int | None
     stills: Sequence[Evidence]
     films: Sequence[Film]
+    said: int  # how many answers came
+
+    @property
+    def brought(self) -> int:
+        """How much came, of whatever kind: whoever looks is told when it becomes more."""
+        return self.count + self.said
+
+    @property
+    def news(self) -> dict[str, Any]:
+        return self.tile.news | {"brought": self.brought}
 
     @property
     def count(self) -> int:
@@ -77,7 +87,8 @@ async def whole(tx: Transaction, who: Actor, wall: Wall, check_id: str) -> Whole
     check = await checks.load(tx, who, check_id)
     [tile] = await _tiles(tx, who, wall, [check])
     brought = await evidence.of_check(tx, who, check.key)
-    told = answers.together(await answers.of_check(tx, who, check.key))
+    said = await answers.of_check(tx, who, check.key)
+    told = answers.together(said)
     held = await limits.of_sites(tx, who, [check.site]) if check.site else {}
     water = held.get(check.site or 0, NO_LIMITS)
     return Whole(
@@ -86,6 +97,7 @@ async def whole(tx: Transaction, who: Actor, wall: Wall, check_id: str) -> Whole
         over_limit(told, water),
         [each for each in brought if each.kind is EvidenceKind.STILL],
         _films(brought),
+        len(said),
     )
 
 

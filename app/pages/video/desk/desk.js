@@ -218,7 +218,7 @@ let heard = Date.now();
 async function news() {
   if (document.hidden) return;
   try {
-    const answer = await fetch("/video/wall", { credentials: "same-origin" });
+    const answer = await fetch(document.body.dataset.news, { credentials: "same-origin" });
     if (!answer.ok) throw new Error(answer.status);
     const all = await answer.json();
     heard = Date.now();
@@ -227,8 +227,8 @@ async function news() {
       const one = all.find((each) => each.id === box.dataset.check);
       if (one) tile(box, one);
     });
-    const fresh = all.some((each) => known.indexOf(each.id) < 0), wall = document.body.dataset.page === "wall";
-    document.getElementById("more").hidden = !wall || !fresh;
+    const fresh = all.some((each) => known.indexOf(each.id) < 0), more = document.getElementById("more");
+    if (more) more.hidden = !fresh;
   } catch (fault) { /* the age of what is shown says it */ }
   const late = Date.now() - heard > 3 * NEWS;
   document.getElementById("stale").hidden = !late;
@@ -244,8 +244,8 @@ function tile(box, one) {
   write(age, one.still ? one.age < 60 ? fill(words.seconds, { n: one.age }) : fill(words.minutes, { n: Math.floor(one.age / 60) }) : words.nothing);
   age.className = one.still && one.age <= 20 ? "good" : one.still ? "warn" : "soft";
   write(box.querySelector("[data-part=state]"), words.states[one.state] || one.state);
-  const count = document.getElementById("evidence");
-  if (count && one.evidence !== undefined && count.dataset.count !== String(one.evidence)) document.getElementById("newer").hidden = false;
+  const count = document.getElementById("brought");
+  if (count && count.dataset.count !== String(one.brought)) document.getElementById("newer").hidden = false;
 }
 
 /* ---- keys: nothing that is pressed by itself sends or judges anything ---- */

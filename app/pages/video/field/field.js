@@ -74,7 +74,8 @@ async function bring(item) {
     await drop(item);
     return "on";
   }
-  if (answer.status === 403 || (answer.status === 409 && item.kind === "answers")) return await end();
+  if (answer.status === 403) return await end(words.closed);
+  if (answer.status === 409 && item.kind === "answers") return await end(words.over);
   item.state = "refused";
   await store.put(item).catch(() => {});
   return "on";
@@ -89,7 +90,7 @@ function asked(item) {
 
 async function look() {
   const answer = await keeping.call(DOORS + "check", {}, 20000);
-  if (answer.status === 403) return await end();
+  if (answer.status === 403) return await end(words.closed);
   if (!answer.ok) {
     connected = false;
     return "wait";
@@ -97,17 +98,17 @@ async function look() {
   known = await answer.json();
   connected = true;
   stale = false;
-  if (!known.open) return await end();
+  if (!known.open) return await end(words.over);
   sent = known.taken;
   await store.put({ id: "check " + check, of: check, kind: "check", known }).catch(() => {});
   return "done";
 }
 
-async function end() {
+async function end(why) {
   over = true;
   stop();
   await store.remove("check " + check).catch(() => {});
-  tell(items.some((each) => each.state === "waiting") ? words.over_waiting : words.over);
+  tell(items.some((each) => each.state === "waiting") ? words.over_waiting : why);
   return "done";
 }
 

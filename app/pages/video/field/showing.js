@@ -133,6 +133,7 @@ async function start(path) {
 }
 
 function stop() {
+  if (stream && talk) talk.say({ kind: "bye" });
   Object.keys(peers).forEach(drop);
   if (stream) stream.getTracks().forEach((track) => { track.onended = null; track.stop(); });
   stream = null;
