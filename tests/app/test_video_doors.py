@@ -334,6 +334,15 @@ async def test_an_officer_ticks_sites_and_whoever_watches_them_is_asked(
     assert len((await desk.http.get("/video/wall")).json()) == 2
 
 
+async def test_a_fresh_link_ends_what_the_older_one_opened(
+    phone: Phone, there: Shore, application: FastAPI, database: Database
+) -> None:
+    desk = await signed_in(application, database, there.officer)
+    assert (await desk.http.post(f"/video/{there.check.id}/again")).status_code == 303
+    assert (await phone.http.get(f"/k/{there.check.id}/check")).status_code == 403
+    assert (await Phone(application).open(there.secret)).status_code == 403
+
+
 async def test_a_judgement_from_another_sites_page_is_none(
     there: Shore, application: FastAPI, database: Database
 ) -> None:

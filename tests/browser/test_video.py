@@ -356,7 +356,7 @@ async def photo_by_photo(page: Page, asked: Water) -> None:
     Image.effect_noise((3_000, 2_000), 60).convert("RGB").save(picture, "JPEG", quality=90)
     await page.set_input_files("#file", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()})
     [found] = await until(asked.evidence, 1)
-    assert (found.kind, found.shot, found.mime_type) == ("still", "gauge", "image/jpeg")
+    assert (found.kind, found.shot, found.source) == ("still", "gauge", "upload")
     assert found.bytes < 6_000_000
     await expect(page.locator("#shot")).to_contain_text("坝面")
 

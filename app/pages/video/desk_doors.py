@@ -17,7 +17,7 @@ from app.pages.video.looks import policy
 from app.security.tokens import Holder
 from bot.cases.video_check import Result
 from bot.stores.video import checks, evidence
-from bot.video import judging
+from bot.video import asking, judging
 from bot.video.judging import Judgement
 from ground.actor import Role
 from ground.clock import BEIJING, moment
@@ -120,6 +120,20 @@ async def show_film(request: Request, check_id: str, clip: str) -> Response:
         pieces = await evidence.pieces(tx, holder.actor, check.key, clip)
     paths = [house.media.path(each.digest) for each in pieces]
     return StreamingResponse(joined(paths), media_type=pieces[0].mime_type, headers=KEPT_AN_HOUR)
+
+
+@router.post("/{check_id}/again")
+async def ask_again(request: Request, check_id: str) -> Response:
+    """Send a fresh link; the old one, and the page and line that it opened, end."""
+    require_own_page(request)
+    house = house_of(request)
+    async with house.database.writing() as tx:
+        holder = await looker(request, tx)
+        if holder is None:
+            return to_login(f"/video/{check_id}")
+        check = await checks.load(tx, holder.actor, check_id)
+        await asking.ask_again(desk_of(house), tx, holder.actor, check, house.clock.now())
+    return RedirectResponse(f"/video/{check_id}", 303)
 
 
 @router.post("/{check_id}/judge")

@@ -144,6 +144,7 @@ async function begin(pressed) {
   try {
     const stream = await camera.start(DOORS + "live");
     live = true;
+    locate();
     remember(true);
     picture.srcObject = stream;
     await picture.play().catch(() => {});
@@ -219,10 +220,19 @@ async function hang() { // a small picture for the wall: the newest counts, so t
 
 /* ---- taking ---- */
 
-function stamp(at) {
+let located = false;
+function locate() { // asked for when something is shown, not before
+  if (located || !navigator.geolocation) return;
+  located = true;
+  navigator.geolocation.watchPosition((found) => {
+    place = { lat: found.coords.latitude, lon: found.coords.longitude, accuracy: Math.round(found.coords.accuracy) };
+  }, () => {}, { enableHighAccuracy: true, maximumAge: 60000 });
+}
+
+function stamp(at, source) {
   const time = new Date(at), two = (number) => ("0" + number).slice(-2);
   const day = time.getFullYear() + "-" + two(time.getMonth() + 1) + "-" + two(time.getDate());
-  return [known.code, day + " " + two(time.getHours()) + ":" + two(time.getMinutes()) + ":" + two(time.getSeconds()), words.shots[SHOTS[shot]].name, known.site]
+  return [known.code, day + " " + two(time.getHours()) + ":" + two(time.getMinutes()) + ":" + two(time.getSeconds()), words.shots[SHOTS[shot]].name, known.site, source === "upload" && words.chosen]
     .filter(Boolean).join("  ");
 }
 
@@ -246,16 +256,16 @@ async function takeFile() {
   const file = here("file").files[0];
   here("file").value = "";
   if (!file || !known) return;
-  const fresh = Date.now() - file.lastModified < 60000; // taken just now, not chosen from the album
+  locate();
   try {
-    await keepPhoto(file, fresh ? Date.now() : file.lastModified, fresh ? "page" : "upload");
+    await keepPhoto(file, file.lastModified, "upload"); // taken now or chosen from the album: nobody can tell
   } catch (fault) {
     tell(words.bad_photo);
   }
 }
 
 async function keepPhoto(blob, at, source) {
-  const which = SHOTS[shot], mark = stamp(at);
+  const which = SHOTS[shot], mark = stamp(at, source);
   const written = await taking.burnt(blob, mark);
   const item = { id: newKey(), of: check, kind: "photo", shot: which, source, code: known.code, at, blob: written, type: "image/jpeg", place, state: "waiting" };
   tell(fill(words.taken, { what: words.shots[which].name }), true);
@@ -394,11 +404,6 @@ async function start() {
   setInterval(() => { if (!document.hidden) { stale = true; outbox.flush(); } }, LOOK);
   setInterval(hang, EVERY);
   picture.onloadeddata = () => { hang(); show(); };
-  if (navigator.geolocation) {
-    navigator.geolocation.watchPosition((found) => {
-      place = { lat: found.coords.latitude, lon: found.coords.longitude, accuracy: Math.round(found.coords.accuracy) };
-    }, () => {}, { enableHighAccuracy: true, maximumAge: 60000 });
-  }
   if (!window.isSecureContext || !navigator.mediaDevices) fallBack(words.no_camera.insecure);
   show();
   outbox.flush();
