@@ -21,7 +21,7 @@ from ground.actor import Actor
 from ground.clock import HOUR, MINUTE
 from ground.transaction import Transaction
 
-MOST: Final = 20  # at once: each is told in words of the own
+MOST: Final = 10  # at once: each is told in words of the own, and nobody else writes meanwhile
 SHORTEST, LONGEST = MINUTE, 24 * HOUR
 CODES: Final = 10_000
 
