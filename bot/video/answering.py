@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+import structlog
+
 from bot.cases.video_check import AlarmKind, Answers, State, alarming
 from bot.lines import Line, Spoken
 from bot.stores.evacuation import offices
@@ -15,6 +17,7 @@ from bot.video.wording import alarm_line
 from broadcast.notices import Lane, Purpose
 from ground.transaction import Transaction
 
+log = structlog.get_logger()
 ABOVE: Final = ("township", "county")
 
 
@@ -68,6 +71,8 @@ async def tell_above(desk: VideoDesk, tx: Transaction, check: Check, line: Line,
         purpose=Purpose.WARNINGS,
     )
     await desk.teller.tell(tx, news, now)
+    if not people:
+        log.warning("video_check.nobody_to_tell", check=check.id, area=check.area)
     return len(people)
 
 
@@ -76,5 +81,5 @@ async def place_and_call(tx: Transaction, check: Check, now: int) -> tuple[str, 
     area = await offices.name_of(tx, CHECKER, check.area)
     names = await holders.names_of_sites(tx, CHECKER, [check.site] if check.site else [])
     reached = await holders.reached(tx, CHECKER, [check.person], now) if check.person else {}
-    call = next((each.said for each in reached.values()), "")
+    call = next((each.said for each in reached.values() if each.phone), "")
     return f"{area}{names.get(check.site or 0, '')}", call

@@ -21,7 +21,7 @@ from ground.actor import Actor
 from ground.clock import HOUR, MINUTE
 from ground.transaction import Transaction
 
-MOST: Final = 20  # at once: each is told in words of the own
+MOST: Final = 10  # at once: each is told in words of the own, and nobody else writes meanwhile
 SHORTEST, LONGEST = MINUTE, 24 * HOUR
 CODES: Final = 10_000
 
@@ -40,10 +40,10 @@ class Asking:
 async def ask(desk: VideoDesk, tx: Transaction, actor: Actor, asking: Asking, now: int) -> Sequence[Check]:
     """Make the checks and tell each person, in the caller's transaction.
 
-    Where nobody holds the duty the check has no person and is overdue at once: those above hear of it, and see it red.
+    Where nobody holds the duty, or nothing reaches them, it is overdue at once: those above hear of it and see it red.
     """
     actor.require(*checks.ASKERS)
-    places = await _places(tx, actor, asking, now)
+    places = await _places(desk, tx, actor, asking, now)
     made = await checks.keep_all(tx, actor, [_draft(each, asking, now) for each in places], now)
     await standing.asked(tx, CHECKER, made, now)
     secrets_of = await links.make(tx, CHECKER, [each for each in made if each.person is not None], now)
@@ -61,15 +61,16 @@ async def ask_again(desk: VideoDesk, tx: Transaction, actor: Actor, check: Check
     await _tell(desk, tx, [held], made, now)
 
 
-async def _places(tx: Transaction, actor: Actor, asking: Asking, now: int) -> Sequence[Place]:
+async def _places(desk: VideoDesk, tx: Transaction, actor: Actor, asking: Asking, now: int) -> Sequence[Place]:
     site_ids, person_ids = list(dict.fromkeys(asking.sites)), list(dict.fromkeys(asking.people))
     if not 0 < len(site_ids) + len(person_ids) <= MOST:
         raise NothingToCheck(most=MOST)
-    by_site = await holders.of_sites(tx, actor, site_ids, now) if site_ids else []
+    channels = [kind.name for kind in desk.teller.kinds if not kind.abilities.public]
+    by_site = await holders.of_sites(tx, actor, site_ids, now, channels=channels) if site_ids else []
     foreign = set(site_ids) - {each.site for each in by_site}
     if foreign:
         raise UnknownSite(site=min(foreign))
-    by_person = await holders.of_people(tx, actor, person_ids, now) if person_ids else []
+    by_person = await holders.of_people(tx, actor, person_ids, now, channels=channels) if person_ids else []
     strangers = set(person_ids) - {each.person for each in by_person}
     if strangers:
         raise UnknownPerson(person=min(strangers))
@@ -77,7 +78,7 @@ async def _places(tx: Transaction, actor: Actor, asking: Asking, now: int) -> Se
 
 
 def _draft(place: Place, asking: Asking, now: int) -> CheckDraft:
-    waits = min(max(asking.deadline_ms, SHORTEST), LONGEST) if place.person is not None else 0
+    waits = min(max(asking.deadline_ms, SHORTEST), LONGEST) if place.reachable else 0
     code = f"{secrets.randbelow(CODES):04}"
     return CheckDraft(place.site, place.area, place.person, code, now + waits, asking.drill, asking.draw)
 

@@ -19,6 +19,7 @@ from ground.transaction import Transaction
 LARGEST_STILL: Final = 15 * MEBIBYTE
 LARGEST_PIECE: Final = 2 * MEBIBYTE
 LOOKED_AT_ONCE: Final = 5
+darkroom = asyncio.Semaphore(1)  # a picture unpacked takes a hundred megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ async def store_still(media: MediaFolder, content: bytes) -> Stored:
     kind = picture_type(content)
     if kind not in {JPEG, PNG}:
         raise MediaRefused(why="it is no JPEG or PNG photo; take the photo anew")
-    shown, look = await pictures.seen(content)
+    async with darkroom:
+        shown, look = await pictures.seen(content)
     digest = await media.keep_as_it_is(content)
     copy = await media.keep(shown)
     return Stored(digest, kind, len(content), copy.digest, look)
@@ -81,7 +83,9 @@ async def look_at_photos(watch: Watch, media: MediaFolder) -> int:
 
 async def _look(media: MediaFolder, digest: str) -> str:
     try:
-        _, look = await pictures.seen(await asyncio.to_thread(media.path(digest).read_bytes))
+        content = await asyncio.to_thread(media.path(digest).read_bytes)
+        async with darkroom:
+            _, look = await pictures.seen(content)
     except (MediaRefused, OSError):  # erased meanwhile
         return looks.UNSEEN
     return look

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import itertools
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +12,16 @@ import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, Route, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Route,
+    WebSocketRoute,
+    async_playwright,
+    expect,
+)
 
 from tests.browser.hub import Hub
 from tests.browser.water import (
@@ -155,6 +165,27 @@ async def test_the_picture_goes_on_while_the_hub_is_dead_and_the_lines_come_back
     await here.click(f"{tile(asked)} [data-part=look]")
     await has_picture(here, asked)
     await is_moving(here, live(asked))
+
+
+async def test_a_line_that_is_cut_comes_back_and_the_picture_goes_on_meanwhile(
+    phone: BrowserContext, desk: BrowserContext, asked: Water
+) -> None:
+    lines: list[WebSocketRoute] = []
+
+    def through(line: WebSocketRoute) -> None:
+        line.connect_to_server()
+        lines.append(line)
+
+    await phone.route_web_socket(re.compile("/live"), through)
+    there, here = await both(phone, desk, asked)
+    await lines[0].close(code=1012)
+    await is_moving(here, live(asked))
+    async with asyncio.timeout(PATIENCE / 1_000):
+        while len(lines) < 2:  # noqa: ASYNC110 - the page dials when it likes
+            await asyncio.sleep(0.05)
+    await here.reload()  # a call goes over the new line
+    await has_picture(here, asked)
+    await is_moving(there, "#picture")
 
 
 async def test_a_picture_that_stops_without_a_word_is_dialled_again(

@@ -17,7 +17,7 @@ Ids = Annotated[list[Annotated[int, Field(ge=1, le=2**53)]], Field(max_length=MO
 
 
 class AskingGiven(Given):
-    """Sites, by whoever watches them, or people; together at most 20."""
+    """Sites, by whoever watches them, or people; together at most 10."""
 
     sites: Ids = []
     people: Ids = []

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Row, Select, case, func, select
 
 from audiences.duties import Duty
 from audiences.stores.reach.usable import usable
@@ -31,11 +31,12 @@ CALLED: Final = ("sms", "voice")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is to be checked. `person` None: nobody holds the duty."""
+    """What is to be checked. `person` None: nobody holds the duty. `reachable`: one of their addresses can be used."""
 
     site: int | None
     area: int
     person: int | None
+    reachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +52,43 @@ class Reached:
         return f"{self.name} {self.phone}".strip()
 
 
-async def of_sites(tx: Transaction, actor: Actor, site_ids: Sequence[int], now: int) -> Sequence[Place]:
-    """Return the sites of the actor's area, each with whoever is to be asked."""
+async def of_sites(
+    tx: Transaction, actor: Actor, site_ids: Sequence[int], now: int, *, channels: Sequence[str] = CALLED
+) -> Sequence[Place]:
+    """Return the sites of the actor's area, each with whoever is to be asked: the first whom anything reaches.
+
+    Holders come before their deputies, and duties in the order of WATCHING; where nothing reaches any of them, the
+    first is named nevertheless.
+    """
     mine = among(tx, sites.c.id, list(site_ids)) & within(actor, sites.c.area_id) & sites.c.gone_at.is_(None)
     known = await tx.rows(select(sites.c.id, sites.c.area_id).where(mine).order_by(sites.c.id))
-    here = among(tx, posts.c.site_id, [row.id for row in known])
-    first: dict[int, int] = {}
-    for row in await tx.rows(_held(now).where(here)):
-        first.setdefault(row.site_id, row.holder_id)
-    return [Place(row.id, row.area_id, first.get(row.id)) for row in known]
+    held = await tx.rows(_held(now).where(among(tx, posts.c.site_id, [row.id for row in known])))
+    reachable = await _reachable(tx, [each for row in held for each in (row.holder_id, row.deputy_id)], now, channels)
+    places = []
+    for row in known:
+        mine_to_ask = _in_turn([each for each in held if each.site_id == row.id])
+        first = next((each for each in mine_to_ask if each in reachable), next(iter(mine_to_ask), None))
+        places.append(Place(row.id, row.area_id, first, first in reachable))
+    return places
 
 
-async def of_people(tx: Transaction, actor: Actor, person_ids: Sequence[int], now: int) -> Sequence[Place]:
+async def of_people(
+    tx: Transaction, actor: Actor, person_ids: Sequence[int], now: int, *, channels: Sequence[str] = CALLED
+) -> Sequence[Place]:
     """Return people within the actor's reach, each with the site in the actor's area that they watch, if any."""
     mine = among(tx, people.c.id, list(person_ids)) & people.c.gone_at.is_(None) & reachable(actor, now)
     known = await tx.rows(select(people.c.id, people.c.area_id).where(mine).order_by(people.c.id))
-    theirs = among(tx, terms.c.holder_id, [row.id for row in known]) & within(actor, posts.c.area_id)
-    first: dict[int, Any] = {}
+    ids = [row.id for row in known]
+    theirs = (among(tx, terms.c.holder_id, ids) | among(tx, terms.c.deputy_id, ids)) & within(actor, posts.c.area_id)
+    watched: dict[int, Row[Any]] = {}
     for row in await tx.rows(_held(now).where(theirs, posts.c.site_id.is_not(None))):
-        first.setdefault(row.holder_id, row)
-    watched = [Place(first[row.id].site_id, first[row.id].area_id, row.id) for row in known if row.id in first]
-    at_home = await _at_home(tx, actor, [row.id for row in known if row.id not in first])
-    return [*watched, *at_home]
+        for person in (row.holder_id, row.deputy_id):
+            watched.setdefault(person, row)
+    told = await _reachable(tx, ids, now, channels)
+    found = [Place(watched[each].site_id, watched[each].area_id, each, each in told) for each in ids if each in watched]
+    at_home = among(tx, people.c.id, [each for each in ids if each not in watched]) & within(actor, people.c.area_id)
+    rows = await tx.rows(select(people.c.id, people.c.area_id).where(at_home).order_by(people.c.id))
+    return [*found, *(Place(None, row.area_id, row.id, row.id in told) for row in rows)]
 
 
 async def reached(tx: Transaction, actor: Actor, person_ids: Sequence[int], now: int) -> Mapping[int, Reached]:
@@ -116,16 +132,25 @@ async def lowest_around(tx: Transaction, actor: Actor, area_ids: Sequence[int]) 
     return None if found is None else int(found)
 
 
-async def _at_home(tx: Transaction, actor: Actor, person_ids: Sequence[int]) -> Sequence[Place]:
-    """Whoever watches no site is asked where they live, if that is in the actor's area."""
-    mine = among(tx, people.c.id, list(person_ids)) & within(actor, people.c.area_id)
-    rows = await tx.rows(select(people.c.id, people.c.area_id).where(mine).order_by(people.c.id))
-    return [Place(None, row.area_id, row.id) for row in rows]
+async def _reachable(
+    tx: Transaction, person_ids: Sequence[int | None], now: int, channels: Sequence[str]
+) -> frozenset[int]:
+    """Return those of the people who have an address that can be used now."""
+    ids = sorted({each for each in person_ids if each is not None})
+    owned = address_owners.join(addresses, addresses.c.id == address_owners.c.address_id)
+    mine = among(tx, address_owners.c.person_id, ids) & usable(channels, now)
+    return frozenset(await tx.values(select(address_owners.c.person_id).select_from(owned).where(mine).distinct()))
+
+
+def _in_turn(held: Sequence[Row[Any]]) -> list[int]:
+    """Return whom to ask first: all holders, then all deputies."""
+    holders, deputies = [each.holder_id for each in held], [each.deputy_id for each in held if each.deputy_id]
+    return list(dict.fromkeys([*holders, *deputies]))
 
 
 def _held(now: int) -> Select[Any]:
     order = case({duty.value: place for place, duty in enumerate(WATCHING)}, value=posts.c.duty)
-    columns = (posts.c.site_id, posts.c.area_id, terms.c.holder_id)
+    columns = (posts.c.site_id, posts.c.area_id, terms.c.holder_id, terms.c.deputy_id)
     return (
         select(*columns)
         .select_from(posts.join(terms, terms.c.post_id == posts.c.id))

@@ -49,6 +49,24 @@ async def test_a_site_that_nobody_watches_is_red_at_once_and_those_above_are_tol
     assert await light_of(stage, water, water.bare) is Light.RED
 
 
+async def test_where_nothing_reaches_the_watcher_the_deputy_is_asked(stage: Shore, water: Water, world: World) -> None:
+    silent = await world.person(water.village, "无号码")
+    deputy = await world.person(water.village, "李副", sms="+99900000109")
+    await world.post(water.village, "monitor", silent, deputy=deputy, site=water.bare)
+    check = await stage.ask(water.officer, sites=[water.bare])
+    assert check.person == deputy
+    assert "野塘" in stage.said_to("sms", "+99900000109")[-1]
+
+
+async def test_who_cannot_be_reached_at_all_is_not_waited_for(stage: Shore, water: Water, world: World) -> None:
+    silent = await world.person(water.village, "无号码")
+    await world.post(water.village, "patrol", silent, site=water.bare)
+    check = await stage.ask(water.officer, sites=[water.bare])
+    assert (check.person, check.due_at) == (silent, check.asked_at)
+    assert await stage.go_round() == 1
+    assert "请马上派人去" in stage.said_to("sms", TOWNSHIP)[-1]
+
+
 async def test_nothing_or_too_much_at_once_is_refused_and_so_is_another_countys_site(
     stage: Shore, water: Water, world: World
 ) -> None:

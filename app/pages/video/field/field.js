@@ -353,6 +353,7 @@ function show() {
   here("drill").hidden = !known.drill;
   here("screen").hidden = !live;
   here("start").hidden = live;
+  here("stop").hidden = !live;
   write("watched", seen ? words.seen : called ? words.calling : words.unseen);
   here("watched").className = seen ? "good" : "soft";
   const which = SHOTS[shot], count = (each) => (sent[each] || 0) + items.filter((item) => item.kind === "photo" && item.shot === each).length;
