@@ -40,7 +40,7 @@ async def show_warnings(request: Request, lang: str | None = None) -> Response:
             return to_login("/")
         found = await alerts.listed(tx, holder.actor, limit=SHOWN_WARNINGS)
     listed = [(each, view.headline_of(each, language)) for each in found]
-    return page(laying_out.warnings_page(listed, language))
+    return page(laying_out.warnings_page(listed, holder.actor, language))
 
 
 @router.get("/alerts/{alert}")

@@ -254,8 +254,10 @@ async def test_whoever_is_not_signed_in_or_has_no_business_there_is_sent_away(
     assert (await nobody.http.get("/video/wall")).status_code == 401
     async with socket(nobody, f"/video/{there.check.id}/live") as line:
         assert await line.next() == {"closed": board.OVER}
+    assert 'href="/video"' in (await (await signed_in(application, database, there.officer)).http.get("/")).text
     publicity = await signed_in(application, database, await world.operator(there.county, Role.PUBLICITY))
     assert (await publicity.http.get("/video")).status_code == 403
+    assert 'href="/video"' not in (await publicity.http.get("/")).text
     auditor = await signed_in(application, database, await world.operator(there.county, Role.AUDITOR))
     assert (await auditor.http.get(f"/video/{there.check.id}")).status_code == 200
     async with socket(auditor, f"/video/{there.check.id}/live") as line:

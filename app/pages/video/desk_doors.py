@@ -19,7 +19,6 @@ from bot.cases.video_check import Result
 from bot.stores.video import checks, evidence
 from bot.video import asking, judging
 from bot.video.judging import Judgement
-from ground.actor import Role
 from ground.clock import BEIJING, moment
 from ground.errors import Conflict, Invalid
 from ground.media import JPEG
@@ -27,7 +26,6 @@ from ground.transaction import Transaction
 from templates.labels import LABELS, label
 from templates.rendering import render_page
 
-LOOKERS: Final = (*checks.ASKERS, Role.AUDITOR)
 KEPT_AN_HOUR: Final = {"Cache-Control": "private, max-age=3600"}
 Wrong = dict[str, str]
 router = APIRouter(prefix="/video", include_in_schema=False)
@@ -165,7 +163,7 @@ async def looker(request: Request, tx: Transaction) -> Holder | None:
     """Return who looks; RoleMissing for whoever has no business with pictures."""
     holder = await visitor(request, tx)
     if holder is not None:
-        holder.actor.require(*LOOKERS)
+        holder.actor.require(*laying_out.LOOKERS)
     return holder
 
 
