@@ -65,6 +65,6 @@ async def test_the_picture_goes_through_the_relay_alone_and_nobody_learns_the_se
         await is_moving(here, f"{tile(asked)} video")
         ways = [*await there.evaluate(WAYS), *await here.evaluate(WAYS)]
         assert set(ways) == {"relay"}
+        assert lab.relay.secret not in lab.hub.log.read_text(encoding="utf-8") + await there.content()
         await phone.close()
         await desk.close()
-        assert lab.relay.secret not in lab.hub.log.read_text(encoding="utf-8") + await there.content()
