@@ -6,7 +6,7 @@ from templates.labels.marking import N_
 
 VIDEO: Final[dict[str, dict[str, str]]] = {
     "video": {
-        "start": N_("在聊天里回答"),
+        "start": N_("在这里回答"),
         "skip": N_("看不到，跳过"),
         "no_photo": N_("拍不了，就到这里"),
         "done": N_("拍好了"),

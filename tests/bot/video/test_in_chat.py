@@ -206,3 +206,13 @@ async def test_of_two_places_the_sms_asks_which_and_then_takes_it(stage: Shore, 
     assert "说的是哪里" in await stage.says(WATCHER, "SK 86.32 渗2")
     assert (await stage.says(WATCHER, "1")).startswith("危险！")
     assert (await stage.check(check)).state is State.ANSWERED
+
+
+async def test_a_report_of_a_dam_is_not_swallowed_by_whatever_else_is_being_talked_of(
+    stage: Shore, water: Water
+) -> None:
+    await stage.ask(water.officer, sites=[water.site])
+    await stage.says(WATCHER, "我要报灾")
+    said = await stage.says(WATCHER, "SK 86.32 渗2")
+    assert said.startswith("危险！")
+    assert "video_check.alarmed" in await stage.told()
