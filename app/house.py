@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from app.broker.accounts import Passwords
 from app.broker.embedded import Broker
 from app.settings import Settings
+from app.switchboard.board import Switchboard
 from bot.platforms.base import Platform
 from broadcast.alerts.office import Office
 from broadcast.channels.base import Channel, Webhook
@@ -35,6 +36,7 @@ class House:
     platforms: dict[str, Platform] = field(default_factory=dict)
     webhooks: Sequence[Webhook] = ()
     broker: Broker | None = None  # the embedded one
+    switchboard: Switchboard = field(default_factory=Switchboard)  # between the pages of video checks
     checks: dict[str, Check] = field(default_factory=dict)
     seals: Seals = field(default_factory=Seals, repr=False)  # of what is kept sealed in the database
 

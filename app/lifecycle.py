@@ -14,7 +14,7 @@ from app.house import House
 from app.process import folder, local
 from app.process.collecting import collect_seldom
 from app.process.listening import address_of, answering, listening, listening_locally
-from app.process.opening import finishing, open_house, planning, queue_of_hub, send
+from app.process.opening import finishing, open_house, planning, queue_of_hub, send, switched
 from app.process.tables import bring_up_to_date
 from app.rounds import rounds_of
 from app.scheduler import waking
@@ -50,6 +50,7 @@ async def running(settings: Settings, show: Show = lambda _line: None) -> AsyncI
         house = furnish(settings, stack, settings.public_url or address_of(bound))
         opened = await open_house(house, stack)
         left = await interrupted_imports(house.database)  # before anybody can begin a new one
+        await stack.enter_async_context(switched(house))
         await stack.enter_async_context(answering(make_application(house), bound))
         place = stack.enter_context(folder.place_for_socket(settings.data))
         door = stack.enter_context(listening_locally(place))

@@ -29,7 +29,11 @@ from bot.rosters.testing import advance_tests
 from bot.stores import talks, turns
 from bot.stores.evacuation import links, passes
 from bot.stores.relief import identity
+from bot.stores.video import links as video_links
 from bot.telling import Teller
+from bot.video import drawing, keeping, watching
+from bot.video.desk import VideoDesk
+from bot.video.watching import Watch
 from broadcast.channels.webchat import WEBCHAT
 from broadcast.dispatch import approvals, escalation, sweep
 from broadcast.dispatch.escalation import Escalation
@@ -58,6 +62,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),
         *evacuation_rounds(house),
         *door_rounds(house),
+        *video_rounds(house),
         Round("assistance", 60.0, lambda: sweeping.sweep(assistance_desk(house), house.database, house.clock)),
         *roster_rounds(house),
         Round("talks", 60.0, lambda: _end_silent_talks(house)),
@@ -86,6 +91,16 @@ def roster_rounds(house: House) -> list[Round]:
     return [
         Round("empty nights", 30.0, lambda: watch_nights(desk)),
         Round("contact tests", 1.0, lambda: advance_tests(desk)),
+    ]
+
+
+def video_rounds(house: House) -> list[Round]:
+    """Return what wakes video checks: nobody answered in time, photos nobody looked at, the day's spot checks."""
+    round_ = Watch(VideoDesk(Teller(house.kinds), house.desk, house.public_url), house.database, house.clock)
+    return [
+        Round("video checks", 1.0, lambda: watching.watch(round_)),
+        Round("video photos", 5.0, lambda: keeping.look_at_photos(round_, house.media)),
+        Round("spot checks", 20.0, lambda: drawing.draw_and_ask(round_)),
     ]
 
 
@@ -136,6 +151,7 @@ async def _forget(house: House) -> None:
         await proofs.forget_old(tx, CLERK, now)
         await links.forget_before(tx, CLERK, now - LINKS_STAY)
         await passes.forget_before(tx, CLERK, now - LINKS_STAY)
+        await video_links.forget_before(tx, CLERK, now - LINKS_STAY)
 
 
 async def _forget_told(house: House) -> None:

@@ -27,3 +27,11 @@ class Site:
     area: int
     latitude: float | None
     longitude: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaterLimits:
+    """What a water level is held against, in whole centimetres of the site's own gauge."""
+
+    flood_cm: int | None = None  # 汛限水位
+    crest_cm: int | None = None  # 坝顶

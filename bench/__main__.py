@@ -14,7 +14,7 @@ from time import process_time
 
 import structlog
 
-from bench import bare, calling, inbound, pipeline, report, town
+from bench import bare, calling, inbound, pipeline, report, town, video
 from bench.calling import CallingFigures
 from bench.inbound import InboundFigures
 from bench.report import Figures
@@ -96,7 +96,7 @@ def main() -> None:
         figures = run(chosen.people, [chosen.only] if chosen.only else ["postgresql", "sqlite"], folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    page = report.page(figures, BATCH)
+    page = report.page(figures, BATCH, "not measured" if chosen.only else video.measured())
     print(page)
     if not chosen.only:
         chosen.write.write_text(page, encoding="utf-8")

@@ -33,7 +33,7 @@ class Figures:
         return self.bare / self.pipeline
 
 
-def page(figures: Sequence[Figures], batch: int) -> str:
+def page(figures: Sequence[Figures], batch: int, video: str) -> str:
     rows = "\n".join(
         f"| {each.dialect} | {each.people:,} | {each.rate:,.0f}/s | {each.people / each.bare:,.0f}/s | "
         f"**{each.ratio:.2f}** | {each.cpu / each.people * 1e6:.1f} µs | {each.peak} MiB | {each.load:.1f} |"
@@ -76,4 +76,6 @@ answers are recorded beside them. "Late" is what was claimed after its answer wa
 | database | ladders | opened | sent and answered | sent | under way at the answer | late |
 |---|---|---|---|---|---|---|
 {called}
+A video check, from an officer's press to the first picture, both pages in one Chromium with a fake camera, directly on
+loopback: {video}.
 """

@@ -14,13 +14,14 @@ from bot.stores.erasing.own import ERASER, OWN
 from bot.stores.erasing.subject import subject_of
 from bot.stores.erasing.told import TOLD
 from bot.stores.erasing.traces import Trace
+from bot.stores.erasing.visits import VISITS
 from ground import media
 from ground.clock import Clock
 from ground.events import Event, Subscription
 from ground.media import MediaFolder
 from ground.transaction import Database, Transaction
 
-TRACES: Final = (*TOLD, *OWN, *MENTIONS)
+TRACES: Final = (*TOLD, *OWN, *VISITS, *MENTIONS)
 FILES: Final = 100  # photos that are looked at in one sweep
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.cases.water_report import parse
 from bot.conversing import Talk
 from bot.reading.bare import NUMERALS, Word, fold, read
 from bot.reading.choosing import chosen
@@ -28,7 +29,7 @@ class Decision:
     control: Control | None = None
     case: str = ""  # <flow>:<id>: a choice of a note was taken, whose flow begins there
     word: str = ""  # the choice that was taken
-    urgent: bool = False  # a call for help amid a talk: another flow that wants it goes first, and the talk waits
+    urgent: bool = False  # a call for help, or a report of a dam, amid a talk: a flow that wants it goes first
     free: bool = False  # belongs to nothing that is open: flows are asked, and `reply` is said if none wants it
 
 
@@ -110,7 +111,8 @@ def _words(text: str, meaning: AnswerKind, standing: Standing) -> Decision:
     if newest is not None and meaning is not AnswerKind.OTHER and not _is_to(talk, text, newest):
         return Decision(_noted(meaning), meaning, newest)
     if talk is not None:
-        return Decision(ReplyKind.HELP, talk=talk, urgent=_calls_for_help(talk, text, meaning))
+        urgent = _calls_for_help(talk, text, meaning) or parse(text) is not None
+        return Decision(ReplyKind.HELP, talk=talk, urgent=urgent)
     if newest is not None and meaning is AnswerKind.OTHER:
         return Decision(_noted(meaning), meaning, newest, free=True)
     return Decision(

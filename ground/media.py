@@ -26,6 +26,7 @@ from ground.transaction import Transaction
 WAV = "audio/wav"
 XML = "application/xml"
 JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
+WEBM, MP4 = "video/webm", "video/mp4"
 PICTURES = frozenset({JPEG, PNG, WEBP})
 MEBIBYTE = 1024 * 1024
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -56,6 +57,13 @@ class MediaFolder:
         """
         return await asyncio.to_thread(self._keep, content)
 
+    async def keep_as_it_is(self, content: bytes) -> str:
+        """Store bytes that the caller has looked at, and return their digest: a photo with its marks, a piece of film.
+
+        No row is written for them, so that no open door hands them out.
+        """
+        return await asyncio.to_thread(self._write, content)
+
     def open(self, digest: str) -> BinaryIO:
         """Open the file with this digest; MediaMissing if there is none, or it is no digest."""
         try:
@@ -81,10 +89,15 @@ class MediaFolder:
         if len(content) > self._limit:
             raise MediaRefused(why=f"it has {len(content)} bytes, more than the {self._limit} that are taken")
         medium = examined(content)
-        path = self.path(medium.digest)
+        self._write(content)
+        return medium
+
+    def _write(self, content: bytes) -> str:
+        digest = hashlib.sha256(content).hexdigest()
+        path = self.path(digest)
         if not path.exists():
             write_whole(path, [content])
-        return medium
+        return digest
 
 
 async def record(tx: Transaction, medium: Medium, at: int, note: str = "") -> None:
@@ -166,6 +179,13 @@ def picture_type(content: bytes) -> str:
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return WEBP if len(content) >= 8 + int.from_bytes(content[4:8], "little") else ""
     return ""
+
+
+def film_type(content: bytes) -> str:
+    """Return which kind of film the bytes begin as; nothing if they begin as none."""
+    if content.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in content[:64]:
+        return WEBM
+    return MP4 if content[4:8] == b"ftyp" else ""
 
 
 def wav_duration(content: bytes) -> int:

@@ -62,6 +62,7 @@ from tests.foreign_doors import Knocking, door_examples, knocked
 from tests.foreign_evacuation import Moving, evacuation_examples, moving_out
 from tests.foreign_ladders import Called, called_out, ladder_examples
 from tests.foreign_rosters import Watching, roster_examples, roster_particulars, watching
+from tests.foreign_video import Watched, video_examples, video_particular, watched
 
 FOREIGN = 7_777_777
 FOREIGN_WORDS = ("F", "Foreign county", "county", "a post")  # what the other county has to say of itself
@@ -128,6 +129,7 @@ class Counties:
     called: Called
     watching: Watching
     door: Knocking
+    watched: Watched
 
 
 async def two_counties(database: Database) -> Counties:
@@ -140,7 +142,9 @@ async def two_counties(database: Database) -> Counties:
     called = await called_out(database, said.alert, directory.village, directory.post, directory.person)
     rosters = await watching(database, operator, directory.village, directory.person, said.notice.id)
     door = await knocked(database, directory.household)
-    return Counties(operator, foreigner, directory, said, moving, called, rosters, door)
+    home = directory
+    shown = await watched(database, operator, home.county, home.village, home.site, home.person)
+    return Counties(operator, foreigner, directory, said, moving, called, rosters, door, shown)
 
 
 async def _evacuation(database: Database, home: Directory, operator: Actor) -> Moving:
@@ -299,6 +303,7 @@ def examples(counties: Counties) -> dict[str, Any]:
     moving = evacuation_examples(counties.moving, home.village, home.household, home.person, home.county)
     rosters = roster_examples(counties.watching, home.village, home.person)
     others = ladder_examples(counties.called, said.alert) | rosters | door_examples(counties.door)
+    others |= video_examples(counties.watched)
     return moving | others | {
         "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id, "applying": False,
         "area": home.village, "area_id": home.village, "area_ids": [home.village], "at": NOON,
@@ -339,7 +344,8 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
     """Return what single functions need instead; after a colon: a second way to reach for what is another's."""
     home, said, moving = counties.directory, counties.said, counties.moving
     own: dict[str, Any] = {"area": caller.area}
-    return roster_particulars(counties.watching, home.village) | {
+    rosters = roster_particulars(counties.watching, home.village)
+    return rosters | video_particular(counties.watched, home.county) | {
         "audiences.stores.areas.add": {"code": "H3"},
         "audiences.stores.gazetteer.mentioned": {"text": "home"},
         "bot.stores.place_names.place_names": {"text": "home"},

@@ -17,12 +17,16 @@ from app.pages import routes as pages
 from app.pages.chat import doors, page
 from app.pages.roll import doors as roll
 from app.pages.shelter import doors as shelter
+from app.pages.video import asking, desk_doors, opening, sockets
+from app.pages.video import doors as water
 from app.settings import Settings
+from bot.video.keeping import LARGEST_STILL
 from broadcast.channels.webchat import WEBCHAT
 from ground.media import MEBIBYTE
 
 API = "/api/v1"
 VERSION = "0.1.0"
+STILL = 16 * MEBIBYTE  # a photo at the camera's full resolution
 ROLL_PHOTO = 4 * MEBIBYTE  # the phone makes its photos smaller than this
 
 
@@ -54,6 +58,11 @@ def make_application(house: House) -> FastAPI:
     application.include_router(page.router)
     application.include_router(roll.router)
     application.include_router(shelter.router)
+    application.include_router(water.router)
+    application.include_router(opening.router)
+    application.include_router(sockets.router)
+    application.include_router(asking.router)
+    application.include_router(desk_doors.router)
     webhooks.mount(application, house)
     answer_problems(application)
     application.add_middleware(BodyLimit, limits=_limits(house.settings))
@@ -90,10 +99,12 @@ def _limits(settings: Settings) -> list[tuple[str, int]]:
     return [
         (f"{API}/imports", limits.import_file),
         (f"{API}/media", limits.media),
+        (f"{API}/video-checks/", STILL),
         ("/hooks/", limits.webhook),
         ("/c/-/photo", photo),
         ("/c/-/form", photo + limits.webhook),
         ("/c/", limits.webhook),
         ("/v/", ROLL_PHOTO),
+        ("/k/", LARGEST_STILL),
         ("", limits.call),
     ]

@@ -27,6 +27,9 @@ from app.api.ladders import listing as ladders
 from app.api.relief import deeds, giving, ledger, requests
 from app.api.relief import entering as relief_entering
 from app.api.rosters import contact_tests, rosters
+from app.api.video import checks as video_checks
+from app.api.video import evidence as video_evidence
+from app.api.video import spots
 from app.api.warnings import answers, cap, decisions, drafts, notices, stops
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -53,6 +56,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     objections.router,
     rosters.router,
     contact_tests.router,
+    video_checks.router,
+    video_evidence.router,
+    spots.router,
     channels.router,
     media.router,
     audiences.router,

@@ -11,6 +11,7 @@ from fastapi import Depends, Header, Query, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from pydantic import TypeAdapter, ValidationError
+from starlette.requests import HTTPConnection
 
 from app.api import idempotency
 from app.api.problem import documented
@@ -166,8 +167,9 @@ async def admit(request: Request, tx: Transaction) -> Holder:
     return holder
 
 
-def house_of(request: Request) -> House:
-    house: House = request.app.state.house
+def house_of(request: HTTPConnection) -> House:
+    """Return the house that a call, or a line that stays open, has reached."""
+    house: House = request.scope["app"].state.house
     return house
 
 

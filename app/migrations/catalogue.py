@@ -9,6 +9,7 @@ import bot.stores.evacuation.tables
 import bot.stores.relief.tables
 import bot.stores.rosters.tables
 import bot.stores.tables
+import bot.stores.video.tables
 import broadcast.stores.tables
 from ground.tables import metadata
 
@@ -22,6 +23,7 @@ TABLES_OF = (
     bot.stores.rosters.tables,
     bot.stores.assistance.tables,
     bot.stores.doors.tables,
+    bot.stores.video.tables,
     broadcast.stores.tables,
 )
 

@@ -4,13 +4,14 @@ from typing import Any, Final
 
 from app.pages.view import Live, masked_name
 from broadcast.alerts.model import Alert
-from ground.actor import Actor
+from ground.actor import Actor, Role
 from ground.clock import BEIJING, MINUTE, moment
 from templates.rendering import render_page
 
 LANGUAGES: Final = {"zh_CN": "en", "en": "zh_CN"}  # each with the other one
 NUMERALS: Final = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}
 LEAST_GRAVE: Final = 4
+LOOKERS: Final = frozenset({Role.OFFICER, Role.APPROVER, Role.DUTY, Role.AUDITOR})  # who has business with pictures
 
 
 def language_of(asked: str | None) -> str:
@@ -38,8 +39,9 @@ def live_page(live: Live, who: Actor, language: str, now: int) -> str:
     return render_page("live.html.j2", language, values)
 
 
-def warnings_page(alerts: list[tuple[Alert, str]], language: str) -> str:
-    values = {"alerts": alerts, "drill": False, "other_language": LANGUAGES[language]}
+def warnings_page(alerts: list[tuple[Alert, str]], who: Actor, language: str) -> str:
+    looks = bool(LOOKERS & who.roles)
+    values = {"alerts": alerts, "drill": False, "other_language": LANGUAGES[language], "looks": looks}
     return render_page("warnings.html.j2", language, values)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.requests import HTTPConnection
 
 from app.api.unit import house_of
 from app.errors import CodeRefused
@@ -22,7 +23,8 @@ POLICY: Final = "default-src 'none'; style-src 'self'; form-action 'self'; base-
 OWN_PAGE: Final = re.compile(
     r"/(?:alerts/[0-9a-f-]{36}(?:/calls)?|doors|posters/[0-9A-Za-z-]{1,40}"
     r"|rosters/[0-9A-Za-z_-]{1,40}|contact-tests/[0-9a-f-]{36}"
-    r"|evacuations/[0-9a-f-]{36}/(?:missing|sheets/[A-Za-z0-9_-]{1,40}))?"
+    r"|evacuations/[0-9a-f-]{36}/(?:missing|sheets/[A-Za-z0-9_-]{1,40})"
+    r"|video(?:/[0-9a-f-]{36})?)?"
 )  # where signing in may lead: nowhere else
 STYLE: Final = Path(__file__).with_name("style.css")
 SHOWN_WARNINGS: Final = 50
@@ -39,7 +41,7 @@ async def show_warnings(request: Request, lang: str | None = None) -> Response:
             return to_login("/")
         found = await alerts.listed(tx, holder.actor, limit=SHOWN_WARNINGS)
     listed = [(each, view.headline_of(each, language)) for each in found]
-    return page(laying_out.warnings_page(listed, language))
+    return page(laying_out.warnings_page(listed, holder.actor, language))
 
 
 @router.get("/alerts/{alert}")
@@ -107,7 +109,7 @@ async def _known(tx: Transaction, secret: str, now: int) -> Holder:
     return holder
 
 
-async def visitor(request: Request, tx: Transaction) -> Holder | None:
+async def visitor(request: HTTPConnection, tx: Transaction) -> Holder | None:
     secret = request.cookies.get(COOKIE)
     return await sessions.session_holder(tx, secret) if secret else None
 

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from app.errors import WrongSetting
+from app.switchboard.words import LARGEST
 
 NEXT_PORTS = 50
 LAST_PORT = 65_535
@@ -70,6 +71,9 @@ async def answering(application: ASGIApp, bound: socket.socket) -> AsyncIterator
             log_config=None,
             lifespan="off",
             server_header=False,
+            ws="websockets-sansio",
+            ws_max_size=LARGEST,
+            ws_per_message_deflate=False,  # what is said is short, and packing it costs memory for every line
             timeout_graceful_shutdown=GRACE,
         )
     )

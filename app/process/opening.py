@@ -16,6 +16,7 @@ from app.process import folder
 from app.process.checking import queue_answers
 from app.scheduler import Round
 from app.settings import Settings
+from app.switchboard.between import between
 from app.wiring import build_channels, build_platforms, connect
 from audiences.importing.run import Interrupted, resume_imports
 from bot.platforms.base import Platform
@@ -100,11 +101,27 @@ async def _start_queue(house: House, stack: AsyncExitStack) -> tuple[JetStreamQu
     return queue, rounds
 
 
+@asynccontextmanager
+async def switched(house: House) -> AsyncIterator[None]:
+    """Let the pages of video checks speak to each other for the block, whichever hub each of them has reached."""
+    broker = house.broker
+    reached = (broker.nats_url, broker.username, broker.password) if broker else _taken_apart(house.settings.nats)
+    async with between(*reached) as carrier:
+        house.switchboard.connect(carrier)
+        yield
+
+
 def queue_at(address: str) -> JetStreamQueue:
-    """Return the queue at `nats://user:password@host:port`; the credentials are handed over apart from the address."""
+    """Return the queue at `nats://user:password@host:port`."""
+    bare, user, password = _taken_apart(address)
+    return JetStreamQueue(bare, user=user, password=password)
+
+
+def _taken_apart(address: str) -> tuple[str, str | None, str | None]:
+    """Return an address without its credentials, which are handed over apart."""
     parts = urlsplit(address)
     bare = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
-    return JetStreamQueue(bare, user=_plain(parts.username), password=_plain(parts.password))
+    return bare, _plain(parts.username), _plain(parts.password)
 
 
 def queue_of_hub(settings: Settings) -> str:

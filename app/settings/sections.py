@@ -6,20 +6,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
+from pydantic import Field, create_model, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.settings.section import Section
+from app.settings.video import VideoSection
 from broadcast.channels.kind import ChannelKind
 from ground.clock import Clock, StoryClock, WallClock, instant, machine_now
 from ground.sealing import Seals, key_of
 
 MEBIBYTE = 1024 * 1024
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class ClockSection(Section):
@@ -119,6 +117,7 @@ class Settings(BaseSettings):
     heartbeat: HeartbeatSection = HeartbeatSection()
     limits: LimitSection = LimitSection()
     secrets: Annotated[SecretsSection, Field(repr=False)] = SecretsSection()
+    video: VideoSection = VideoSection()
     channels: Channels = Channels()
 
     @field_validator("database")

@@ -93,6 +93,14 @@ def number(least: float, most: float) -> Callable[[str], float]:
     return read
 
 
+HIGHEST_METRES = 9_000
+
+
+def metres(cell: str) -> int:
+    """Read a height or a water level in metres as whole centimetres."""
+    return round(number(0, HIGHEST_METRES)(cell) * 100)
+
+
 def whole(least: int, most: int) -> Callable[[str], int]:
     """Read a whole number within bounds."""
 

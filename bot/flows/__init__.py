@@ -22,12 +22,14 @@ from bot.flows.roll import Roll
 from bot.flows.roll_sheet import RollSheet
 from bot.flows.safe import Safe
 from bot.flows.unclear import Unclear
+from bot.flows.video_check import VideoCheckFlow
 from bot.flows.went_back import WentBack
 
 FLOWS: tuple[Flow, ...] = (
     ProofFlow(),
     CALL,
     Instant(),
+    VideoCheckFlow(),
     RollSheet(),
     Roll(),
     CheckIn(),

@@ -13,9 +13,10 @@ from templates.labels.people import PEOPLE
 from templates.labels.relief import RELIEF
 from templates.labels.rosters import ROSTERS
 from templates.labels.talking import TALKING
+from templates.labels.video import VIDEO
 from templates.labels.warnings import WARNINGS
 
-SUBJECTS: Final = (ASSISTANCE, DAMAGE, DELIVERIES, DOORS, EVACUATION, PEOPLE, RELIEF, ROSTERS, TALKING, WARNINGS)
+SUBJECTS: Final = (ASSISTANCE, DAMAGE, DELIVERIES, DOORS, EVACUATION, PEOPLE, RELIEF, ROSTERS, TALKING, VIDEO, WARNINGS)
 LABELS: Final[dict[str, dict[str, str]]] = {kind: words for subject in SUBJECTS for kind, words in subject.items()}
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import Table, func, select
 from audiences.errors import ImportUnderWay
 from audiences.importing.job import SLICES
 from audiences.importing.run import abandon_import, interrupted_imports, resume_imports
-from audiences.stores import duties, households, organisations
+from audiences.sites import WaterLimits
+from audiences.stores import duties, households, limits, organisations
 from audiences.stores import people as people_store
 from audiences.stores.intake import staging
 from audiences.stores.intake.staging import StagedRow
@@ -316,3 +317,14 @@ async def test_a_file_is_compared_in_as_many_statements_for_ten_rows_as_for_a_hu
             assert (await clinic.hand_in("people", PEOPLE, *rows)).new == size
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+async def test_the_limits_of_a_site_are_taken_over_in_metres_and_changed_by_the_next_file(office: Office) -> None:
+    await office.hand_in("sites", "id,kind,name,area_code", "s1,reservoir,上塘水库,v")
+    first = await office.hand_in("site_limits", "site,flood_limit,crest", "s1,87.32,90")
+    again = await office.hand_in("site_limits", "site,flood_limit", "s1,86.5")
+    async with office.database.reading() as tx:
+        site = await tx.value(select(sites.c.id).where(sites.c.external_id == "s1"))
+        known = await limits.of_sites(tx, HUB, [site])
+    assert (first.new, again.changed) == (1, 1)
+    assert known == {site: WaterLimits(8650, 9000)}

@@ -14,13 +14,21 @@ from audiences.stores.tables import addresses, erasures
 from bot import calls, erasing
 from bot.assistance.desk import ASSISTANCE, desk_with
 from bot.assistance.handling import apply
+from bot.cases.door_task import Act as DoorAct
+from bot.cases.door_task import Kind as DoorKind
+from bot.cases.door_task import Outcome as DoorOutcome
+from bot.cases.door_task import Reason, Task
+from bot.cases.door_values import Deed as DoorDeed
 from bot.cases.relief import ForWhom, Level
 from bot.cases.relief_values import Draft, Entry, Told, Words
 from bot.dialogue import Dialogue
+from bot.doors.opening import open_tasks
 from bot.erasing import Eraser
 from bot.evacuation.advancing import advance
 from bot.relief.desk import RELIEF, ReliefDesk
 from bot.relief.filing import file
+from bot.stores.doors import steps as door_steps
+from bot.stores.doors import tasks as door_tasks
 from bot.stores.erasing import traces
 from bot.stores.erasing.photos import HOLDERS
 from bot.stores.relief import identity, requests
@@ -155,9 +163,30 @@ async def lived_through(stage: Village, beixia: Beixia) -> list[str]:
     for turn in ("one_by_one", "refused", REFUSAL):
         known = any(each.key == turn for each in caller.shown.offered)
         await (caller.tap(turn) if known else caller.say(turn))
+    await knocked(stage, beixia)
     await stage.go_round()
     await resident.say("我要报灾")
     return photos
+
+
+async def knocked(stage: Village, beixia: Beixia) -> None:
+    """Somebody was at the door, and wrote down whom he found there."""
+    now = stage.clock.now()
+    wish = Task(kind=DoorKind.BY_HAND, origin="test:1", reason=Reason.ASKED, person=beixia.tu[0])
+    deed = DoorDeed(
+        act=DoorAct.REPORT,
+        by="person:9",
+        dedupe="knock",
+        happened_at=now,
+        now=now,
+        outcome=DoorOutcome.REFUSED,
+        words=f"{NAME}不肯走",
+        spoke=NAME,
+    )
+    async with stage.database.writing() as tx:
+        await open_tasks(tx, [wish], now)
+        [task] = await door_tasks.of_origin(tx, HUB, wish.origin)
+        await door_steps.take(tx, HUB, task.key, deed)
 
 
 def _entry(stage: Village, beixia: Beixia) -> Draft:
@@ -292,4 +321,4 @@ async def test_what_the_browser_of_an_officer_was_told_names_them_no_more(stage:
 
 def test_every_table_of_photos_is_known_as_a_holder() -> None:
     kept = {table.name for table in metadata.tables.values() if table.name.endswith("_photos")}
-    assert {column.table.name for column in HOLDERS} == kept
+    assert {column.table.name for column in HOLDERS} == kept | {"video_evidence"}

@@ -21,7 +21,7 @@ HUB = "from app.cli import main; main()"
 class Hub:
     """`url` is the same before and after."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: str = "") -> None:
         self._home = folder / "hub"
         self._config = folder / "hub.toml"
         with socket.socket() as probe:
@@ -30,8 +30,12 @@ class Hub:
         self.url = f"http://127.0.0.1:{port}"
         lines = {"data": str(self._home), "port": port, "office": "36098141600001"}
         written = "\n".join(f"{name} = {json.dumps(value)}" for name, value in lines.items())
-        self._config.write_text(f'{written}\n[channels.webchat]\ncall = "+99912345"\n', encoding="utf-8")
+        self._config.write_text(f'{written}\n[channels.webchat]\ncall = "+99912345"\n{settings}', encoding="utf-8")
         self._child = Child("hub", folder, ("-c", HUB, "--config", str(self._config), "serve"))
+
+    @property
+    def log(self) -> Path:
+        return self._child.log
 
     async def start(self) -> None:
         hub_folder.forget_word(self._home)
@@ -73,8 +77,9 @@ class Hub:
 
 
 @asynccontextmanager
-async def running_hub(folder: Path) -> AsyncIterator[Hub]:
-    hub = Hub(folder)
+async def running_hub(folder: Path, settings: str = "") -> AsyncIterator[Hub]:
+    """Run a hub for the block; `settings` are lines of TOML, a section with its head."""
+    hub = Hub(folder, settings)
     try:
         await hub.start()
         yield hub

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from app.api.unit import house_of
 from app.errors import NotFromOurPage
@@ -16,7 +16,7 @@ POLICY: Final = (
 )
 
 
-def require_own_page(request: Request, content_type: str = "") -> None:
+def require_own_page(request: HTTPConnection, content_type: str = "") -> None:
     """Refuse what another site's page sends: by its origin, and by a content type that a mere form cannot have."""
     headers = request.headers
     if not headers.get("content-type", "").startswith(content_type):
@@ -28,7 +28,7 @@ def require_own_page(request: Request, content_type: str = "") -> None:
         raise NotFromOurPage
 
 
-def language_of(request: Request, asked: str, cookie: str) -> str:
+def language_of(request: HTTPConnection, asked: str, cookie: str) -> str:
     """Return the language that was asked for, here or before, else the first of the browser's that we speak."""
     chosen = asked or request.cookies.get(cookie, "")
     if chosen in LANGUAGES:
@@ -38,7 +38,7 @@ def language_of(request: Request, asked: str, cookie: str) -> str:
     return nearest_language(next((tag for tag in tags if tag.split("-")[0].casefold() in known), ""))
 
 
-def _is_ours(request: Request, origin: str) -> bool:
+def _is_ours(request: HTTPConnection, origin: str) -> bool:
     public = house_of(request).public_url
     return bool(origin) and (
         origin == f"{urlsplit(public).scheme}://{urlsplit(public).netloc}"

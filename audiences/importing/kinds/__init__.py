@@ -15,6 +15,7 @@ from audiences.importing.kinds.posts import POSTS
 from audiences.importing.kinds.relatives import RELATIVES
 from audiences.importing.kinds.responsibles import RESPONSIBLES
 from audiences.importing.kinds.shifts import SHIFTS
+from audiences.importing.kinds.site_limits import SITE_LIMITS
 from audiences.importing.kinds.sites import SITES
 
 KINDS: Mapping[str, Kind] = {
@@ -24,6 +25,7 @@ KINDS: Mapping[str, Kind] = {
         GATEWAYS,
         ORGANISATIONS,
         SITES,
+        SITE_LIMITS,
         HOUSEHOLDS,
         PEOPLE,
         ADDRESSES,

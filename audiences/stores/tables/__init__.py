@@ -9,7 +9,15 @@ from audiences.stores.tables.duties import operators, organisation_members, orga
 from audiences.stores.tables.frozen import audience_members, audiences, saved_audiences
 from audiences.stores.tables.imports import import_rows, import_runs
 from audiences.stores.tables.people import erasures, households, needs, particulars, people, relatives
-from audiences.stores.tables.places import area_closure, area_readings, areas, gateways, sites, village_codes
+from audiences.stores.tables.places import (
+    area_closure,
+    area_readings,
+    areas,
+    gateways,
+    site_limits,
+    sites,
+    village_codes,
+)
 from audiences.stores.tables.rosters import organisation_addresses, shifts
 
 __all__ = [
@@ -40,6 +48,7 @@ __all__ = [
     "relatives",
     "saved_audiences",
     "shifts",
+    "site_limits",
     "sites",
     "terms",
     "village_codes",

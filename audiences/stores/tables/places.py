@@ -1,6 +1,6 @@
 """Where: areas as a tree by parent link with its closure, sites of danger and of refuge, loudspeaker gateways."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, SmallInteger, String, Table
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, SmallInteger, String, Table
 from sqlalchemy import UniqueConstraint as Unique
 
 from audiences.stores.tables.columns import area, origin
@@ -40,6 +40,19 @@ sites = Table(
     area(),
     Column("latitude", Float),
     Column("longitude", Float),
+    Column("gone_at", Instant),
+    Unique("source", "external_id"),
+)
+
+
+site_limits = Table(  # what a water level is held against, in whole centimetres of the site's own gauge
+    "site_limits",
+    metadata,
+    Column("site_id", Key, ForeignKey("sites.id"), primary_key=True),
+    Column("flood_limit", Integer),  # 汛限水位
+    Column("crest", Integer),  # 坝顶
+    Column("source", String(40), nullable=False, server_default=""),
+    Column("external_id", String(80)),
     Column("gone_at", Instant),
     Unique("source", "external_id"),
 )

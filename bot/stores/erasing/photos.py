@@ -6,15 +6,23 @@ from typing import Any, Final
 from sqlalchemy import Column, select
 
 from bot.stores.assistance.tables import assistance_photos
+from bot.stores.doors.tables import photos as door_photos
 from bot.stores.erasing.texts import saying
 from bot.stores.evacuation.tables import report_photos
 from bot.stores.relief.tables import relief_photos
 from bot.stores.tables import talks
+from bot.stores.video.tables import video_evidence
 from ground.actor import Actor
 from ground.bulk import among
 from ground.transaction import Transaction
 
-HOLDERS: Final[Sequence[Column[Any]]] = (relief_photos.c.digest, assistance_photos.c.digest, report_photos.c.digest)
+HOLDERS: Final[Sequence[Column[Any]]] = (
+    relief_photos.c.digest,
+    assistance_photos.c.digest,
+    report_photos.c.digest,
+    door_photos.c.digest,
+    video_evidence.c.digest,  # of a site, not of a person: it stays
+)
 
 
 async def held(tx: Transaction, actor: Actor, digests: Sequence[str]) -> frozenset[str]:

@@ -30,6 +30,9 @@ from bot.stores.assistance import applications
 from bot.stores.assistance.tables import assistance_notices
 from bot.stores.rosters import contact_tests
 from bot.telling import Teller
+from bot.video.asking import Asking as Showing
+from bot.video.asking import ask as ask_to_show
+from bot.video.desk import VideoDesk
 from broadcast.alerts.model import Level
 from broadcast.ladders.policy import policy_for
 from broadcast.stores import alerts
@@ -75,6 +78,11 @@ class Route:
     stranger: bool = False  # is it for somebody nobody knows?
     asks: bool = True  # some take one turn and ask nothing
     prepare: Prepare = nothing
+    of_photos: int = 0  # the last turns, which an old phone is not asked for
+
+    def by_number(self, steps: int) -> Sequence[str]:
+        """Return the first turns of an old phone, up to the last question that it is asked at most."""
+        return self.lead[: min(steps, len(self.lead) - self.of_photos - 1)] if self.of_photos else self.lead[:steps]
 
 
 async def _with_code(stand: Stand) -> None:
@@ -158,6 +166,29 @@ async def _opened(stand: Stand, wished: Sequence[Task]) -> None:
     desk = DoorDesk(Teller(stage.tools.kinds), stage.tools.desk)
     await go_round(Doorkeeper(stage.database, stage.clock, desk))
     await stage.play()
+
+
+async def _to_show_the_water(stand: Stand) -> None:
+    """Somebody who watches a reservoir is asked to show it."""
+    await _proven(stand)
+    site = await stand.world.site(stand.village, "reservoir", "上塘水库")
+    await stand.world.post(stand.village, "monitor", stand.person, site=site)
+    officer = await stand.world.operator(None)
+    desk = VideoDesk(Teller(stand.stage.tools.kinds), stand.stage.tools.desk, "https://hub.example")
+    async with stand.stage.database.writing() as tx:
+        await ask_to_show(desk, tx, officer, Showing(sites=[site]), stand.stage.clock.now())
+    await stand.stage.play()
+
+
+async def _to_show_two(stand: Stand) -> None:
+    await _to_show_the_water(stand)
+    site = await stand.world.site(stand.village, "hill_pond", "野塘")
+    await stand.world.post(stand.village, "patrol", stand.person, site=site)
+    officer = await stand.world.operator(None)
+    desk = VideoDesk(Teller(stand.stage.tools.kinds), stand.stage.tools.desk)
+    async with stand.stage.database.writing() as tx:
+        await ask_to_show(desk, tx, officer, Showing(sites=[site], drill=True), stand.stage.clock.now())
+    await stand.stage.play()
 
 
 async def _with_committee(stand: Stand) -> None:
@@ -250,6 +281,12 @@ ROUTES: Final[Mapping[str, Route]] = {
     "join": Route("加入", (VILLAGE_CODE, "zh_CN", "张三", "没有", "agree"), stranger=True, prepare=_with_code),
     "proof": Route("验证码", prepare=_with_proof),
     "instant": Route("立即撤离", ("车草村", "stop", "看错了"), prepare=_in_committee),
+    "video_check": Route(
+        "查看",
+        ("86.32", "rising", "no", "muddy", "no", "skip", "no_photo"),
+        prepare=_to_show_the_water,
+        of_photos=2,
+    ),
     "roll_sheet": Route("全到 2户9人", ("no",), prepare=_answering),
     "roll": Route(
         "清点",
@@ -274,6 +311,7 @@ MORE: Final[Sequence[tuple[str, Route]]] = (
     ("unclear", Route("灶王爷跑了呀", ("answer",))),
     ("unclear", Route("灶王爷跑了呀", ("灶王爷又跑了呀", "灶王爷还在跑呀"))),
     ("join", Route("我的登记", ("change_village", "取消"), prepare=_who_came_by_chat)),
+    ("video_check", Route("SK 86.32 溢0 渗0", ("1", "no_photo"), prepare=_to_show_two, of_photos=1)),
     ("roll_sheet", Route("全到 2户9人", ("yes",), prepare=_answering)),
     ("check_in", Route("签到", ("李梅", "nobody", "worker", "stop"), prepare=_answering)),
     ("safe", Route("安全", ("me",), prepare=_under_order)),

@@ -104,7 +104,7 @@ async def led(stage: Listening, way: str, language: str, route: Route, steps: in
     if language == "en":
         await chatter.say("English")
     await chatter.say(route.start)
-    for word in route.lead[:steps]:
+    for word in route.by_number(steps) if platform == "sms" else route.lead[:steps]:
         await turn(chatter, word)
     return chatter
 

@@ -1,4 +1,4 @@
-"""Ladders, rosters, doors, shelters, aid
+"""Calls, rosters, doors, shelters, aid, video
 
 Revision: 0009, after 0008.
 """
@@ -42,6 +42,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_tests_area_id'), ['area_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_tests_stage'), ['stage'], unique=False)
 
+    op.create_table('video_policies',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.String(length=36), nullable=False),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('site_kind', sa.String(length=30), nullable=False),
+    sa.Column('number', sa.SmallInteger(), nullable=False),
+    sa.Column('hour', sa.SmallInteger(), nullable=False),
+    sa.Column('within_days', sa.SmallInteger(), nullable=False),
+    sa.Column('answer_ms', sa.BigInteger(), nullable=False),
+    sa.Column('made_by', sa.String(length=80), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('ended_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_video_policies_area_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_video_policies')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_video_policies_public_id'))
+    )
+    with op.batch_alter_table('video_policies', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_video_policies_area_id'), ['area_id'], unique=False)
+
     op.create_table('duty_empty_nights',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -75,6 +94,48 @@ def upgrade() -> None:
     with op.batch_alter_table('organisation_addresses', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_organisation_addresses_address_id'), ['address_id'], unique=False)
         batch_op.create_index('ix_organisation_addresses_organisation_id', ['organisation_id', 'until_at'], unique=False)
+
+    op.create_table('site_limits',
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('flood_limit', sa.Integer(), nullable=True),
+    sa.Column('crest', sa.Integer(), nullable=True),
+    sa.Column('source', sa.String(length=40), server_default='', nullable=False),
+    sa.Column('external_id', sa.String(length=80), nullable=True),
+    sa.Column('gone_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_site_limits_site_id')),
+    sa.PrimaryKeyConstraint('site_id', name=op.f('pk_site_limits')),
+    sa.UniqueConstraint('source', 'external_id', name=op.f('uq_site_limits_source_external_id'))
+    )
+    op.create_table('video_draws',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('policy_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('day', sa.Integer(), nullable=False),
+    sa.Column('seed', sa.String(length=32), nullable=False),
+    sa.Column('drawn_at', sa.BigInteger(), nullable=False),
+    sa.Column('sites', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('asked', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('done_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['policy_id'], ['video_policies.id'], name=op.f('fk_video_draws_policy_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_video_draws')),
+    sa.UniqueConstraint('policy_id', 'day', name=op.f('uq_video_draws_policy_id_day'))
+    )
+    with op.batch_alter_table('video_draws', schema=None) as batch_op:
+        batch_op.create_index('ix_video_draws_done', ['done_at'], unique=False)
+
+    op.create_table('video_sites',
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('light', sa.String(length=8), nullable=False),
+    sa.Column('check_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.Column('asked_at', sa.BigInteger(), nullable=True),
+    sa.Column('seen_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_video_sites_site_id')),
+    sa.PrimaryKeyConstraint('site_id', name=op.f('pk_video_sites'))
+    )
+    with op.batch_alter_table('video_sites', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_video_sites_area_id'), ['area_id'], unique=False)
 
     op.create_table('approval_calls',
     sa.Column('alert_id', sa.String(length=36), nullable=False),
@@ -340,6 +401,44 @@ def upgrade() -> None:
         batch_op.create_index('ix_shifts_organisation_id_until_at', ['organisation_id', 'until_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_shifts_person_id'), ['person_id'], unique=False)
 
+    op.create_table('video_checks',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.String(length=36), nullable=False),
+    sa.Column('code', sa.String(length=4), nullable=False),
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('drill', sa.Boolean(), nullable=False),
+    sa.Column('draw_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('asked_by', sa.String(length=80), nullable=False),
+    sa.Column('asked_at', sa.BigInteger(), nullable=False),
+    sa.Column('learned_at', sa.BigInteger(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('opened_at', sa.BigInteger(), nullable=True),
+    sa.Column('showing_at', sa.BigInteger(), nullable=True),
+    sa.Column('answered_at', sa.BigInteger(), nullable=True),
+    sa.Column('via', sa.String(length=8), nullable=True),
+    sa.Column('overdue_at', sa.BigInteger(), nullable=True),
+    sa.Column('judged_at', sa.BigInteger(), nullable=True),
+    sa.Column('judged_by', sa.String(length=80), nullable=True),
+    sa.Column('reason', sa.String(length=400), server_default='', nullable=False),
+    sa.Column('alert_id', sa.String(length=36), nullable=True),
+    sa.ForeignKeyConstraint(['alert_id'], ['alerts.id'], name=op.f('fk_video_checks_alert_id')),
+    sa.ForeignKeyConstraint(['area_id'], ['areas.id'], name=op.f('fk_video_checks_area_id')),
+    sa.ForeignKeyConstraint(['draw_id'], ['video_draws.id'], name=op.f('fk_video_checks_draw_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_video_checks_person_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_video_checks_site_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_video_checks')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_video_checks_public_id'))
+    )
+    with op.batch_alter_table('video_checks', schema=None) as batch_op:
+        batch_op.create_index('ix_video_checks_area', ['area_id', 'id'], unique=False)
+        batch_op.create_index('ix_video_checks_draw', ['draw_id'], unique=False)
+        batch_op.create_index('ix_video_checks_due', ['overdue_at', 'state', 'due_at'], unique=False)
+        batch_op.create_index('ix_video_checks_person', ['person_id', 'state'], unique=False)
+        batch_op.create_index('ix_video_checks_site', ['site_id', 'id'], unique=False)
+
     op.create_table('door_steps',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('task_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -439,6 +538,93 @@ def upgrade() -> None:
     with op.batch_alter_table('relief_identity_numbers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_relief_identity_numbers_sealed_by'), ['sealed_by'], unique=False)
 
+    op.create_table('video_alarms',
+    sa.Column('check_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('raised_at', sa.BigInteger(), nullable=False),
+    sa.Column('told_people', sa.Integer(), server_default='0', nullable=False),
+    sa.ForeignKeyConstraint(['check_id'], ['video_checks.id'], name=op.f('fk_video_alarms_check_id')),
+    sa.PrimaryKeyConstraint('check_id', 'kind', name=op.f('pk_video_alarms'))
+    )
+    op.create_table('video_answers',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('check_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('level_cm', sa.Integer(), nullable=True),
+    sa.Column('trend', sa.String(length=8), nullable=True),
+    sa.Column('spillway', sa.String(length=8), nullable=True),
+    sa.Column('seepage', sa.String(length=8), nullable=True),
+    sa.Column('cracks', sa.Boolean(), nullable=True),
+    sa.Column('via', sa.String(length=8), nullable=False),
+    sa.Column('by', sa.String(length=80), nullable=False),
+    sa.Column('happened_at', sa.BigInteger(), nullable=False),
+    sa.Column('learned_at', sa.BigInteger(), nullable=False),
+    sa.Column('dedupe', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['check_id'], ['video_checks.id'], name=op.f('fk_video_answers_check_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_video_answers')),
+    sa.UniqueConstraint('check_id', 'dedupe', name=op.f('uq_video_answers_check_id_dedupe'))
+    )
+    op.create_table('video_evidence',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.String(length=36), nullable=False),
+    sa.Column('check_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('shot', sa.String(length=10), nullable=True),
+    sa.Column('clip', sa.String(length=40), nullable=True),
+    sa.Column('number', sa.Integer(), nullable=True),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('mime_type', sa.String(length=60), nullable=False),
+    sa.Column('bytes', sa.BigInteger(), nullable=False),
+    sa.Column('shown_digest', sa.String(length=64), nullable=True),
+    sa.Column('source', sa.String(length=8), nullable=False),
+    sa.Column('taken_at', sa.BigInteger(), nullable=True),
+    sa.Column('received_at', sa.BigInteger(), nullable=False),
+    sa.Column('learned_at', sa.BigInteger(), nullable=False),
+    sa.Column('metres', sa.Integer(), nullable=True),
+    sa.Column('findings', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('dedupe', sa.String(length=120), nullable=False),
+    sa.ForeignKeyConstraint(['check_id'], ['video_checks.id'], name=op.f('fk_video_evidence_check_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_video_evidence')),
+    sa.UniqueConstraint('check_id', 'dedupe', name=op.f('uq_video_evidence_check_id_dedupe')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_video_evidence_public_id'))
+    )
+    with op.batch_alter_table('video_evidence', schema=None) as batch_op:
+        batch_op.create_index('ix_video_evidence_check', ['check_id', 'id'], unique=False)
+
+    op.create_table('video_judgements',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('check_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('result', sa.String(length=12), nullable=False),
+    sa.Column('reason', sa.String(length=400), nullable=False),
+    sa.Column('by', sa.String(length=80), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('learned_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['check_id'], ['video_checks.id'], name=op.f('fk_video_judgements_check_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_video_judgements'))
+    )
+    with op.batch_alter_table('video_judgements', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_video_judgements_check_id'), ['check_id'], unique=False)
+
+    op.create_table('video_links',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('check_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.Column('opened_at', sa.BigInteger(), nullable=True),
+    sa.Column('replaced_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['check_id'], ['video_checks.id'], name=op.f('fk_video_links_check_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_video_links')),
+    sa.UniqueConstraint('digest', name=op.f('uq_video_links_digest'))
+    )
+    with op.batch_alter_table('video_links', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_video_links_check_id'), ['check_id'], unique=False)
+
     op.create_table('door_photos',
     sa.Column('step_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
@@ -452,13 +638,79 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['step_id'], ['door_steps.id'], name=op.f('fk_door_words_step_id')),
     sa.PrimaryKeyConstraint('step_id', name=op.f('pk_door_words'))
     )
+    op.create_table('video_looks',
+    sa.Column('evidence_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('check_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('look', sa.String(length=16), nullable=True),
+    sa.Column('alike_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['evidence_id'], ['video_evidence.id'], name=op.f('fk_video_looks_evidence_id')),
+    sa.PrimaryKeyConstraint('evidence_id', name=op.f('pk_video_looks'))
+    )
+    with op.batch_alter_table('video_looks', schema=None) as batch_op:
+        batch_op.create_index('ix_video_looks_look', ['look'], unique=False)
+        batch_op.create_index('ix_video_looks_site', ['site_id', 'evidence_id'], unique=False)
+
+    op.create_table('video_places',
+    sa.Column('evidence_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('latitude', sa.Float(), nullable=False),
+    sa.Column('longitude', sa.Float(), nullable=False),
+    sa.Column('accuracy_m', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['evidence_id'], ['video_evidence.id'], name=op.f('fk_video_places_evidence_id')),
+    sa.PrimaryKeyConstraint('evidence_id', name=op.f('pk_video_places'))
+    )
+    op.create_table('video_sessions',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('link_id', sa.String(length=36), nullable=False),
+    sa.Column('check_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('opened_at', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['check_id'], ['video_checks.id'], name=op.f('fk_video_sessions_check_id')),
+    sa.ForeignKeyConstraint(['link_id'], ['video_links.id'], name=op.f('fk_video_sessions_link_id')),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_video_sessions')),
+    sa.UniqueConstraint('link_id', name=op.f('uq_video_sessions_link_id'))
+    )
+    with op.batch_alter_table('video_sessions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_video_sessions_check_id'), ['check_id'], unique=False)
+
+    op.create_table('video_words',
+    sa.Column('answer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('words', sa.String(length=1000), nullable=False),
+    sa.ForeignKeyConstraint(['answer_id'], ['video_answers.id'], name=op.f('fk_video_words_answer_id')),
+    sa.PrimaryKeyConstraint('answer_id', name=op.f('pk_video_words'))
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table('video_words')
+    with op.batch_alter_table('video_sessions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_video_sessions_check_id'))
+
+    op.drop_table('video_sessions')
+    op.drop_table('video_places')
+    with op.batch_alter_table('video_looks', schema=None) as batch_op:
+        batch_op.drop_index('ix_video_looks_site')
+        batch_op.drop_index('ix_video_looks_look')
+
+    op.drop_table('video_looks')
     op.drop_table('door_words')
     op.drop_table('door_photos')
+    with op.batch_alter_table('video_links', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_video_links_check_id'))
+
+    op.drop_table('video_links')
+    with op.batch_alter_table('video_judgements', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_video_judgements_check_id'))
+
+    op.drop_table('video_judgements')
+    with op.batch_alter_table('video_evidence', schema=None) as batch_op:
+        batch_op.drop_index('ix_video_evidence_check')
+
+    op.drop_table('video_evidence')
+    op.drop_table('video_answers')
+    op.drop_table('video_alarms')
     with op.batch_alter_table('relief_identity_numbers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_relief_identity_numbers_sealed_by'))
 
@@ -481,6 +733,14 @@ def downgrade() -> None:
 
     op.drop_table('evacuation_pass_sessions')
     op.drop_table('door_steps')
+    with op.batch_alter_table('video_checks', schema=None) as batch_op:
+        batch_op.drop_index('ix_video_checks_site')
+        batch_op.drop_index('ix_video_checks_person')
+        batch_op.drop_index('ix_video_checks_due')
+        batch_op.drop_index('ix_video_checks_draw')
+        batch_op.drop_index('ix_video_checks_area')
+
+    op.drop_table('video_checks')
     with op.batch_alter_table('shifts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_shifts_person_id'))
         batch_op.drop_index('ix_shifts_organisation_id_until_at')
@@ -540,6 +800,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_approval_calls_due_at'))
 
     op.drop_table('approval_calls')
+    with op.batch_alter_table('video_sites', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_video_sites_area_id'))
+
+    op.drop_table('video_sites')
+    with op.batch_alter_table('video_draws', schema=None) as batch_op:
+        batch_op.drop_index('ix_video_draws_done')
+
+    op.drop_table('video_draws')
+    op.drop_table('site_limits')
     with op.batch_alter_table('organisation_addresses', schema=None) as batch_op:
         batch_op.drop_index('ix_organisation_addresses_organisation_id')
         batch_op.drop_index(batch_op.f('ix_organisation_addresses_address_id'))
@@ -550,6 +819,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_duty_empty_nights_area_id'))
 
     op.drop_table('duty_empty_nights')
+    with op.batch_alter_table('video_policies', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_video_policies_area_id'))
+
+    op.drop_table('video_policies')
     with op.batch_alter_table('contact_tests', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_tests_stage'))
         batch_op.drop_index(batch_op.f('ix_contact_tests_area_id'))

@@ -1,0 +1,1 @@
+"""Video checks by the API: asking, how sites stand, judging, evidence, spot checks."""
