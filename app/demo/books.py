@@ -16,6 +16,8 @@ from broadcast.notices import State as NoticeState
 from broadcast.stores.tables import attempts, counters, deliveries, notice_words, notices
 from ground.transaction import Database, Transaction
 
+TALK = "voice_talk"  # what was said in a call after the message, which is no delivery of its own
+
 
 async def read_books(database: Database) -> Books:
     """Return everything that the hub wrote down of its sendings, as it stands in one transaction."""
@@ -31,9 +33,16 @@ async def read_books(database: Database) -> Books:
 def read_ledger(lines: Iterable[Mapping[str, Any]]) -> list[Heard]:
     """Return lines of the ledger as the sandbox's control address gives them."""
     return [
-        Heard(line["channel"], line["address"], line["provider_id"], line["digest"], tuple(_marks(line)))
+        Heard(line["channel"], line["address"], line["provider_id"], _digest(line), tuple(_marks(line)))
         for line in lines
+        if line["channel"] != TALK
     ]
+
+
+def _digest(line: Mapping[str, Any]) -> str:
+    """Return the digest of the words; in a call they follow a greeting that is not the notice's."""
+    said = line["facts"].get("said")
+    return hashlib.sha256(said[-1].encode()).hexdigest() if said else str(line["digest"])
 
 
 def _marks(line: Mapping[str, Any]) -> Iterable[str]:

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Self
 
-from app.demo.cast import NEEDS_HELP, SHARES_A_PHONE, SILENT, Cast
+from app.demo.cast import AT_THIRD_CALL, NEEDS_HELP, NUMBER_GONE_ON, ON_SHIFT, SHARES_A_PHONE, SILENT, Cast
 from app.demo.director import Director, Line
 
 LOOK: Final = 0.2  # seconds between two looks at the ledger
 AT_ONCE: Final = 8  # answers under way
 ASKS: Final = re.compile(r"回复\s*1|[Rr]eply\s*1|reply with 1")  # a text that offers numbers to send back
+ON_POST: Final = "on_post"
+CODED: Final = re.compile(r"^叫应.*后面加上(\d{4})", re.DOTALL)  # a call for an answer, and what an SMS brings back
+DEAF: Final = frozenset({AT_THIRD_CALL, NUMBER_GONE_ON, *ON_SHIFT})  # to a call for an answer, but by telephone
 BUTTONS: Final[Mapping[str, str]] = {"received": "收到", "safe": "安全", "need_help": "求助"}
 
 
@@ -53,6 +56,9 @@ class Crowd:
 
     async def _react(self, line: Line) -> None:
         person = self._whose(line)
+        if person is not None and _calls(line):
+            await self._report(person, line)
+            return
         if person is None or (person, line["digest"]) in self._answered or not self._willing(person):
             return
         if not self._asks(line, self._word(person)):
@@ -67,6 +73,17 @@ class Crowd:
         if line["channel"] == "telegram":
             return any(carried.endswith(f":{word}") for carried in line["facts"].get("buttons", ()))
         return bool(ASKS.search(line["text"]))
+
+    async def _report(self, person: str, line: Line) -> None:
+        """Whoever is responsible says that he is at his post; the code of an SMS goes back with it."""
+        if person in DEAF or (person, line["digest"]) in self._answered:
+            return
+        self._answered.add((person, line["digest"]))
+        async with self._hands:
+            if line["channel"] == "telegram":
+                await self._director.press(line["address"], ON_POST)
+            elif person not in self._cast.chats and (coded := CODED.search(line["text"])):
+                await self._director.text(line["address"], f"1 {coded[1]}")
 
     async def _answer(self, person: str, line: Line) -> None:
         word = self._word(person)
@@ -94,3 +111,10 @@ class Crowd:
 def _number(word: str) -> str:
     """Return what an old phone sends back: the number that stands before the word in every text."""
     return str(1 + list(BUTTONS).index(word))
+
+
+def _calls(line: Line) -> bool:
+    """Say whether a message is a call for an answer (叫应)."""
+    return any(carried.endswith(f":{ON_POST}") for carried in line["facts"].get("buttons", ())) or bool(
+        CODED.search(line["text"])
+    )

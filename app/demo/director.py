@@ -54,6 +54,10 @@ class Director:
         """Let a phone text the hub."""
         await self._post("/twilio/sms", {"from": number, "body": body})
 
+    async def telephone(self, number: str, **manner: object) -> None:
+        """Say how a number takes calls: `keys` pressed, `from_call` the first that is answered, see the sandbox."""
+        await self._post("/twilio/telephone", {"number": number, **manner})
+
     async def sms_url(self, url: str) -> None:
         await self._post("/twilio/sms_url", {"url": url})
 

@@ -38,6 +38,8 @@ class Scene:
     order: str = ""  # of evacuation
     evacuated: int = 0  # people who were moved
     still_missing: int = 0  # on the missing list of the evacuation when it was lifted
+    called: Mapping[str, int] = field(default_factory=dict)  # ladders and calls
+    passed: int = 0  # video checks
     relief: Mapping[str, int] = field(default_factory=dict)
 
     async def notice(self, alert: str) -> str:

@@ -23,6 +23,7 @@ from ground.transaction import Database, open_database
 HUB = ("-c", "from app.cli import main; main()")
 HOST = "127.0.0.1"
 OFFICE = "36098100000000"
+OFFICE_PHONE = "+99900001234"
 WHEN = datetime(2021, 6, 28, 8, 0, tzinfo=BEIJING)
 TIMEOUT = 20.0  # seconds
 
@@ -158,6 +159,15 @@ class Stage:
                 "sender": twilio["sender"],
                 "base_url": twilio["url"],
                 "per_second": self.tempo.sms_per_second,
+            },
+            "channels.voice": {
+                "account_sid": twilio["account_sid"],
+                "auth_token": twilio["auth_token"],
+                "sender": twilio["sender"],
+                "base_url": twilio["url"],
+                "caller": "丰城市应急指挥中心",
+                "office_phone": OFFICE_PHONE,
+                "calls_per_second": 10.0,
             },
             "channels.speaker": {"patience": self.tempo.speaker_patience},
             "channels.webchat": {},

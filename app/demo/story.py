@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from app.demo.acts import ending, evacuation, hail, morning, upgrade, village, warning
+from app.demo.acts import calling, ending, evacuation, hail, morning, pond, upgrade, village, warning
 from app.demo.checker import Finding
 from app.demo.errors import ChildFailed
 from app.demo.scene import Scene
@@ -67,7 +67,10 @@ async def _story(stage: Stage, screen: Screen) -> tuple[Scene, Finding]:
     async with scene.crowd:
         await warning.play(scene)
         await morning.play(scene)
+        await calling.prepare(scene)
         await upgrade.play(scene)
+        await calling.play(scene)
+        await pond.play(scene)
         await evacuation.play(scene)
         await ending.play(scene)
         await evacuation.go_home(scene)

@@ -63,6 +63,8 @@ async def totals(scene: Scene, finding: Finding) -> dict[str, int]:
         "lost": finding.lost,
         "evacuated_people": scene.evacuated,
         "missing": scene.still_missing,
+        **scene.called,
+        "video_checks_passed": scene.passed,
         **scene.relief,
     }
 
@@ -70,6 +72,8 @@ async def totals(scene: Scene, finding: Finding) -> dict[str, int]:
 EXPECTED: Final = {
     "evacuated_people": 6,
     "missing": 0,
+    "ladders_open": 0,
+    "video_checks_passed": 1,
     "relief_requests": 12,
     "relief_people": 20,
     "relief_settled": 12,
@@ -77,7 +81,7 @@ EXPECTED: Final = {
 
 
 def as_it_should(told: Mapping[str, int]) -> bool:
-    """Say whether everybody below the slope was moved, and every household of the hail night was helped."""
+    """Say whether all who are responsible answered, everybody was moved, every household of the hail was helped."""
     return all(told[name] == n for name, n in EXPECTED.items())
 
 
