@@ -13,7 +13,7 @@ from bot import calls, erasing
 from bot.assistance.desk import AssistanceDesk, desk_with
 from bot.dialogue import Dialogue, Tools
 from bot.doors import hearing as door_news
-from bot.doors import laddering
+from bot.doors import laddering, unseen
 from bot.evacuation import contacting, following
 from bot.flows import FLOWS
 from bot.platforms import PLATFORMS
@@ -52,6 +52,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
             *following.subscriptions(clock),
             contacting.subscription(clock),
             *door_news.subscriptions(clock),
+            unseen.subscription(clock),
             Recaller(reading).subscription,
             calls.subscription(Teller(kinds), clock),
             erasing.subscription(),

@@ -84,9 +84,9 @@ class Calling(Listening):
 
     async def keys(self, number: str, key: str) -> None:
         """Let whoever picked up press a key in the newest call."""
-        rung = [each for each in self.channels["voice"].sent if each.address == number and each.message.offered]
-        outgoing = rung[-1]
-        word = outgoing.message.offered[int(key) - 1].key
+        calls = [each for each in self.channels["voice"].sent if each.address == number]
+        outgoing = next(each for each in reversed(calls) if each.message.offered or each.message.choices)
+        word = (outgoing.message.offered or outgoing.message.choices)[int(key) - 1].key
         await self.press_at("voice", number, outgoing.key, word)
         await self.go_round()
 

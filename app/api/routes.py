@@ -24,6 +24,7 @@ from app.api.evacuation import desk, rolls
 from app.api.evacuation import missing as missing_list
 from app.api.evacuation import orders as evacuations
 from app.api.ladders import listing as ladders
+from app.api.ladders import rehearsing as calling
 from app.api.relief import deeds, giving, ledger, requests
 from app.api.relief import entering as relief_entering
 from app.api.rosters import contact_tests, rosters
@@ -40,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     answers.router,
     stops.router,
     ladders.router,
+    calling.router,
     requests.router,
     relief_entering.router,
     giving.router,

@@ -74,6 +74,7 @@ async def _draft(tx: Transaction, check: Check, place: str, reason: str, now: in
 
 async def _tell_news(desk: VideoDesk, tx: Transaction, check: Check, now: int) -> None:
     facts = {"check": check.key, "site": check.site, "area": check.area, "drill": check.drill, "result": check.state}
+    facts |= {"person": check.person}
     subject = f"video_check:{check.id}"
     await desk.news.tell(tx, "video_check.judged", subject, now, **facts)
     if check.result is Result.NOT_PASSED:

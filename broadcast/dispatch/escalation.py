@@ -19,8 +19,9 @@ from broadcast.ladders.answering import CALLER
 from broadcast.ladders.climbing import DIALLED, Move, move
 from broadcast.ladders.model import Outcome
 from broadcast.ladders.policy import policy_for
-from broadcast.stores import alerts
-from broadcast.stores.ladders import chains, opening, posts, reach, rows
+from broadcast.notices import State as Said
+from broadcast.stores import alerts, notices
+from broadcast.stores.ladders import chains, danger, opening, posts, reach, rows
 from broadcast.stores.ladders.chains import Chain
 from broadcast.stores.ladders.posts import Held
 from ground.clock import Clock
@@ -64,7 +65,7 @@ def subscription(clock: Clock) -> Subscription:
 async def once(escalation: Escalation) -> int:
     """Open, climb and close whatever is due; return how many ladders moved. One that fails keeps no other waiting."""
     moved = 0
-    for look in (_open_slice, _climb, _close_slice):
+    for look in (_open_slice, _dial_danger, _climb, _close_slice):
         for _ in range(LOOKS):
             try:
                 done = await look(escalation)
@@ -118,9 +119,27 @@ async def _open_slice(escalation: Escalation) -> int:
         opened = await opening.open_all(tx, CALLER, chain, held, leads, now) if held else 0
         done = len(found) < POSTS_AT_ONCE
         through = found[-1].post if found else chain.through
-        await chains.move(tx, CALLER, chain.root, "open" if done else "opening", now, through)
+        await chains.move(tx, CALLER, chain.root, "dialling" if done else "opening", now, through)
     log.info("ladders.opened", chain=chain.root, opened=opened)
     return max(1, opened)
+
+
+async def _dial_danger(escalation: Escalation) -> int:
+    """Call old telephones in danger zones beside the text, once the warning itself is planned."""
+    hub, now = escalation.hub, escalation.hub.clock.now()
+    async with hub.database.reading() as tx:
+        waiting = await chains.in_stage(tx, CALLER, "dialling")
+        spoken = {each.root: await notices.of_origin(tx, CALLER, f"alert:{each.alert}") for each in waiting}
+    ready = [each for each in waiting if not any(said.state is Said.PLANNING for said in spoken[each.root])]
+    if not ready:
+        return 0
+    chain = ready[0]
+    told = [each for each in spoken[chain.root] if each.state is Said.PLANNED and not each.closed(now)]
+    async with hub.database.writing() as tx:
+        if told and DIALLED in hub.batches:
+            await danger.call_too(tx, CALLER, told[-1], hub.batches)
+        await chains.move(tx, CALLER, chain.root, "open", now)
+    return 1
 
 
 def with_shifts(found: Sequence[Held], sitting: Sequence[Held], *, last: bool) -> Sequence[Held]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from audiences.stores.reach import faults
 from broadcast.ladders.model import Ladder, Outcome, Reply, State, StepKind
 from broadcast.ladders.policy import Policy, Whom
-from broadcast.stores.ladders import chains, rows, steps, stopping
+from broadcast.stores.ladders import chains, reach, rows, steps, stopping
 from broadcast.stores.ladders.chains import Chain
 from broadcast.stores.ladders.steps import Step
 from ground.actor import Actor, system
@@ -60,7 +60,8 @@ async def reply(tx: Transaction, actor: Actor, desk: NewsDesk, said: Said, now: 
         await _answered(tx, desk, open_ones, said, now)
         return Heard.CLOSED
     if said.reply is Reply.NOT_ME and said.address is not None:
-        await faults.close_gone(tx, CALLER, desk, {said.address: NOT_ME}, now)
+        alike = await reach.of_the_same_number(tx, CALLER, said.address)
+        await faults.close_gone(tx, CALLER, desk, dict.fromkeys(alike, NOT_ME), now)
     await _call_next(tx, chain, open_ones, said, now)
     return Heard.NEXT
 

@@ -1,14 +1,17 @@
 """叫应 by the API and on its page: who has not answered, a call by hand, and what may not be done."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
 from app.api.application import make_application
+from app.api.ladders.rehearsing import _minutes
 from app.house import House
 from broadcast.alerts.model import Level
+from broadcast.channels.voice_twilio.settings import VoiceSettings
 from broadcast.ladders.policy import policy_for
 from broadcast.stores import alerts
 from broadcast.stores.ladders import chains, opening
@@ -89,6 +92,20 @@ async def test_what_is_missing_or_wrong_is_said(night: Night) -> None:
     ):
         answer = await night.hub.post(f"/api/v1/ladders/{ladder['id']}/calls", json=call, headers=night.duty)
         assert answer.status_code == status, answer.text
+
+
+async def test_a_rehearsal_says_whom_a_warning_would_wake(night: Night) -> None:
+    answer = await night.hub.get(f"/api/v1/alerts/{night.alert}/calling", headers=night.duty)
+    assert answer.json() == {"policy": "red", "people": 1, "minutes": None}
+
+
+async def test_the_minutes_until_the_last_call_follow_from_lines_and_pace(house: House) -> None:
+    policy = policy_for(Level.RED, "11B03", NOON)
+    assert policy is not None
+    voice = VoiceSettings("AC" + "0" * 32, "", "+999", calls_per_second=1.0, lines=45)
+    channels = SimpleNamespace(voice=voice)
+    settings = house.settings.model_copy(update={"channels": channels})
+    assert _minutes(replace(house, settings=settings), policy, 560) == 10.0  # 40 seconds, then one a second
 
 
 async def test_another_county_sees_none_of_it(night: Night) -> None:

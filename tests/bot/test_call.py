@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from audiences.stores.tables import addresses, organisation_addresses, shifts
 from broadcast.alerts.model import Level
+from broadcast.answers import AnswerKind
 from broadcast.dispatch import escalation
 from broadcast.ladders.model import Outcome, State, StepKind
 from ground.clock import HOUR, MINUTE
@@ -98,8 +99,8 @@ async def test_a_wrong_number_is_closed_and_the_ladder_moves_at_once(
     await stage.pass_by(50)
     await stage.keys(HOLDER, "3")
     async with database.reading() as tx:
-        closed = select(addresses.c.closed_why).where(addresses.c.value == HOLDER, addresses.c.channel == "voice")
-        assert await tx.value(closed) == "not_me"
+        closed = select(addresses.c.closed_why).where(addresses.c.value == HOLDER)
+        assert await tx.values(closed) == ["not_me", "not_me"], "nobody texts a number that is another's, either"
     assert len(stage.said_to("telegram", "7001")) == 3  # the warning, the first message, and one in place of the call
     assert line.monitor in await stage.open_ones()
 
@@ -133,6 +134,22 @@ async def test_whoever_is_on_shift_answers_for_the_township_by_the_room_s_own_te
     await stage.keys("+99900000061", "1")
     assert (await stage.ladder(sitting)).outcome == Outcome.ANSWERED
     assert line.monitor in await stage.open_ones()
+
+
+async def test_old_telephones_in_a_danger_zone_are_called_beside_the_text_and_others_are_not(
+    stage: Calling, line: Line
+) -> None:
+    world, village = line.world, line.town.village
+    exposed = await world.household(village, hazard="landslide")
+    safe = await world.household(village)
+    for number, (home, kind) in enumerate(((exposed, "feature"), (exposed, "smart"), (safe, "feature")), 71):
+        await world.person(village, sms=f"+999000000{number}", household=home, phone_kind=kind)
+    await stage.issue(line.town)
+    called = [each.address for each in stage.channels["voice"].sent]
+    assert called == ["+99900000071"]
+    assert len(stage.said_to("sms", "+99900000071")) == 1
+    await stage.keys("+99900000071", "2")
+    assert [kind for _, _, kind, _ in await stage.answered()] == [AnswerKind.SAFE]
 
 
 async def test_somebody_without_an_address_is_skipped_at_once(stage: Calling, line: Line) -> None:

@@ -16,7 +16,7 @@ async def stalled(tx: Transaction, actor: Actor, now: int, patience: int) -> int
     actor.require_hub()
     late = or_(ladders.c.due_at.is_(None), ladders.c.due_at < now - patience)
     of_ladders = select(func.count()).select_from(ladders).where(and_(ladders.c.state == State.OPEN, late))
-    halfway = and_(call_chains.c.stage.in_(("opening", "closing")), call_chains.c.moved_at < now - patience)
+    halfway = and_(call_chains.c.stage.in_(("opening", "dialling", "closing")), call_chains.c.moved_at < now - patience)
     of_chains = select(func.count()).select_from(call_chains).where(halfway)
     return int(await tx.value(of_ladders)) + int(await tx.value(of_chains))
 

@@ -15,7 +15,7 @@ from ground.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A chain as it is kept; `stage` is opening, open, closing or over."""
+    """A chain as it is kept; `stage` is opening, dialling, open, closing or over."""
 
     root: str
     alert: str

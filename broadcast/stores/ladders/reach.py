@@ -12,6 +12,7 @@ from ground.transaction import Transaction
 
 DIALLED = "voice"
 MOBILE = "sms"
+BY_NUMBER = (DIALLED, MOBILE)
 BESIDE = "beside sms"  # the source of such a link
 
 
@@ -72,3 +73,12 @@ async def homes(tx: Transaction, actor: Actor, people_ids: Sequence[int]) -> Map
     actor.require_hub()
     wanted = select(people.c.id, people.c.area_id).where(among(tx, people.c.id, people_ids))
     return {row.id: row.area_id for row in await tx.rows(wanted)}
+
+
+async def of_the_same_number(tx: Transaction, actor: Actor, address_id: int) -> Sequence[int]:
+    """Return an address and, if it is a telephone number, the other one under which that number is texted or called."""
+    actor.require_hub()
+    this, other = addresses.alias("this"), addresses.alias("other")
+    same = and_(this.c.value == other.c.value, this.c.channel.in_(BY_NUMBER), other.c.channel.in_(BY_NUMBER))
+    twins = select(other.c.id).select_from(this.join(other, same)).where(this.c.id == address_id)
+    return sorted({address_id, *await tx.values(twins)})

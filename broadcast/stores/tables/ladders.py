@@ -16,7 +16,7 @@ call_chains = Table(  # one per chain of warnings that somebody must answer
     Column("drill", Boolean, nullable=False),
     Column("level", SmallInteger, nullable=False),  # the gravest so far
     Column("policy", Json, nullable=False),  # frozen: broadcast/ladders/policy.py
-    Column("stage", String(10), nullable=False, index=True),  # opening open closing over
+    Column("stage", String(10), nullable=False, index=True),  # opening dialling open closing over
     Column("through", Key, nullable=False),  # posts looked at so far
     Column("opened_at", Instant, nullable=False),
     Column("moved_at", Instant, nullable=False),  # into its stage, or one slice further
