@@ -51,7 +51,7 @@ async def question(room: Room, step: str, facts: Mapping[str, Any], mine: Sequen
     values = (await shown_many(room, [task]))[0]
     if step == "means":
         return Line("means", values, tuple(Choice(each, label("means", each, room.language)) for each in MEANS))
-    kind = "contact outcome" if task.kind is Kind.OUT_OF_CONTACT else "door outcome"
+    kind = "silence outcome" if task.kind is Kind.OUT_OF_CONTACT else "door outcome"
     offered = [each for each in VISITS if kind == "door outcome" or each in CONTACT]
     named = tuple(Choice(each.value, label(kind, each.value, room.language)) for each in offered)
     return Line("at_door", values, (*named, Choice("later", label("door", "later", room.language))))

@@ -45,7 +45,7 @@ DOORS: Final[dict[str, dict[str, str]]] = {
         "over": N_("预警结束"),
         "closed": N_("值班员关闭"),
     },
-    "contact outcome": {
+    "silence outcome": {
         "answered_safe": N_("联系上了，平安"),
         "answered_help": N_("联系上了，要救援"),
         "answered_informed": N_("联系上了，已告诉"),

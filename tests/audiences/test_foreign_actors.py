@@ -163,6 +163,7 @@ TRIES: dict[str, Try] = {
     "people.called": lambda tx, who, _: people.called(tx, who, "test", ["p"], now=NOON),
     "people.in_reach": lambda tx, who, it: people.in_reach(tx, who, [it.person], now=NOON),
     "people.names": lambda tx, who, it: people.names(tx, who, [it.person], now=NOON),
+    "people.named": lambda tx, who, it: people.named(tx, who, f"Person {it.person}", now=NOON),
     "people.erase": lambda tx, who, it: people.erase(tx, who, DESK, it.person, at=NOON),
     "residents.in_area": lambda tx, who, it: residents.in_area(tx, who, it.area, now=NOON),
     "sites.load": lambda tx, who, it: sites.load(tx, who, it.site),
