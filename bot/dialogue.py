@@ -170,11 +170,9 @@ class Dialogue:
             await newcomers.speak(room.tx, BOT, room.speaker, control.value, room.now)
             room = replace(room, speaker=replace(room.speaker, language=control.value))
             changed = control_line("language_changed")
-            return (
-                Said([changed], language=control.value)
-                if talk is None
-                else await self._talking.ask(room, talk, changed)
-            )
+            if talk is None:
+                return Said([changed], language=control.value)
+            return await self._talking.ask(room, talk, changed)
         return None if talk is None else await self._talking.steer(room, talk, control)
 
     async def _send(self, room: Room, message: Message, talk: Talk | None, reply: Reply) -> Reply:

@@ -68,9 +68,8 @@ def _said(text: str, standing: Standing) -> Decision:
         case Word.START:
             return Decision(ReplyKind.OPTED_IN, lessons=True)
         case Word.HELP:
-            return Decision(
-                ReplyKind.HELP, free=fold(text) == START
-            )  # the first thing that a chat app says for somebody
+            opens = fold(text) == START  # the first thing that a chat app says for somebody
+            return Decision(ReplyKind.HELP, free=opens)
     return _words(text, meaning, standing)
 
 
@@ -115,10 +114,8 @@ def _words(text: str, meaning: AnswerKind, standing: Standing) -> Decision:
         return Decision(ReplyKind.HELP, talk=talk, urgent=urgent)
     if newest is not None and meaning is AnswerKind.OTHER:
         return Decision(_noted(meaning), meaning, newest, free=True)
-    return Decision(
-        ReplyKind.HELP if meaning is AnswerKind.OTHER else ReplyKind.WHICH_WARNING_NONE,
-        free=True,
-    )
+    nothing_open = ReplyKind.HELP if meaning is AnswerKind.OTHER else ReplyKind.WHICH_WARNING_NONE
+    return Decision(nothing_open, free=True)
 
 
 def _taken(text: str, note: AskedNote, standing: Standing) -> str:

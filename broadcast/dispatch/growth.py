@@ -1,8 +1,6 @@
 """Growth: a repaired number or a new post holder gets the warnings that are still valid; nobody is ever taken out."""
 
-from sqlalchemy import literal, null, select
-
-from audiences.stores.tables import address_owners, addresses, audience_members, people
+from audiences.stores.tables import addresses, audience_members
 from audiences.stores.targets import growth
 from broadcast.dispatch.hub import Hub
 from broadcast.notices import Notice
@@ -45,24 +43,11 @@ async def _include(tx: Transaction, hub: Hub, notice: Notice, person: int, event
 async def _plan_address(tx: Transaction, hub: Hub, notice: Notice, person: int, address: int) -> None:
     """One more delivery for a member of the audience who is planned already, at the address that was opened."""
     member = audience_members.c
+    channels = [each for each in notice.policy.channels if each in hub.batches]
     placed = (
-        select(
-            member.seq.label("audience_seq"),
-            addresses.c.id.label("address_id"),
-            member.person_id,
-            null().cast(member.gateway_id.type).label("gateway_id"),
-            member.area_id,
-            addresses.c.channel,
-            people.c.language,
-            member.rule,
-            literal("address.opened").label("why"),
-        )
-        .join(people, people.c.id == member.person_id)
-        .join(address_owners, address_owners.c.person_id == member.person_id)
-        .join(addresses, addresses.c.id == address_owners.c.address_id)
+        placing.further("address.opened", placing.owned_by_member())
         .where(member.audience_id == notice.audience, member.person_id == person, addresses.c.id == address)
-        .where(address_owners.c.until_at.is_(None), placing.usable(notice.purpose))
-        .where(addresses.c.channel.in_([each for each in notice.policy.channels if each in hub.batches]))
+        .where(placing.usable(notice.purpose), addresses.c.channel.in_(channels))
         .where(member.seq <= await planning.planned_through(tx, KEEPER, notice))  # later ones the planner sees to
         .cte("placed")
     )

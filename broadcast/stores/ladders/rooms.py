@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import CTE, literal, null, select
+from sqlalchemy import CTE
 
-from audiences.stores.tables import addresses, audience_members, people
+from audiences.stores.tables import addresses, audience_members
 from broadcast.notices import Notice
+from broadcast.stores.sending.placing import further
 from broadcast.stores.sending.planning import insert_placed
 from ground.actor import Actor
 from ground.transaction import Transaction
@@ -25,20 +26,4 @@ async def ring_too(
 def _placed(notice: Notice, person: int, room: int) -> CTE:
     member = audience_members.c
     whose = (member.audience_id == notice.audience) & (member.person_id == person)
-    return (
-        select(
-            member.seq.label("audience_seq"),
-            addresses.c.id.label("address_id"),
-            member.person_id,
-            null().cast(member.gateway_id.type).label("gateway_id"),
-            member.area_id,
-            addresses.c.channel,
-            people.c.language,
-            member.rule,
-            literal(WHY).label("why"),
-        )
-        .join(people, people.c.id == member.person_id)
-        .join(addresses, addresses.c.id == room)
-        .where(whose, addresses.c.closed_at.is_(None))
-        .cte("placed")
-    )
+    return further(WHY, addresses.c.id == room).where(whose, addresses.c.closed_at.is_(None)).cte("placed")

@@ -107,3 +107,32 @@ def gateways_reached(wanted: bool) -> Select[Any]:  # noqa: FBT001 - read once, 
 
 def _why(member_why: ColumnElement[str]) -> ColumnElement[str]:
     return case((member_why == "frozen", "planned"), else_=member_why).label("why")
+
+
+def further(why: str, at: ColumnElement[bool]) -> Select[Any]:
+    """Return rows of PLACED for one more address of members of an audience; `at` says which addresses are theirs."""
+    member = audience_members.c
+    return (
+        select(
+            member.seq.label("audience_seq"),
+            addresses.c.id.label("address_id"),
+            member.person_id,
+            null().cast(member.gateway_id.type).label("gateway_id"),
+            member.area_id,
+            addresses.c.channel,
+            people.c.language,
+            member.rule,
+            literal(why).label("why"),
+        )
+        .join(people, people.c.id == member.person_id)
+        .join(addresses, at)
+    )
+
+
+def owned_by_member() -> ColumnElement[bool]:
+    """Say that a member of the audience has the address now."""
+    return exists().where(
+        address_owners.c.address_id == addresses.c.id,
+        address_owners.c.person_id == audience_members.c.person_id,
+        address_owners.c.until_at.is_(None),
+    )
