@@ -5,6 +5,8 @@ import pytest
 from broadcast.answers import AnswerKind
 from broadcast.content.fit import measure
 from broadcast.content.replies import ReplyKind, Said, compose_reply
+from broadcast.ladders.words import MESSAGE as CALL
+from broadcast.ladders.words import REQUEST
 from templates.rendering import messages
 from tests.broadcast.content.warnings import CHANNELS, CHAT, SMS, WARNING_KINDS
 
@@ -63,5 +65,5 @@ def test_a_reply_by_sms_stays_short_whatever_the_headline() -> None:
     assert text.endswith("以上是演练，不是真的。")
 
 
-def test_every_message_is_a_warning_or_a_reply() -> None:
-    assert {*ReplyKind, *WARNING_KINDS} == set(messages())
+def test_every_message_is_a_warning_a_reply_or_a_call() -> None:
+    assert {*ReplyKind, *WARNING_KINDS, CALL, REQUEST} == set(messages())
