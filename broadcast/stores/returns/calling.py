@@ -54,9 +54,10 @@ async def newest_for(tx: Transaction, actor: Actor, number: str, now: int) -> To
         deliveries.c.address_id.in_(_theirs(number)),
         deliveries.c.state.not_in([State.SUPERSEDED.value, State.EXPIRED.value]),
     )
-    joined = select(deliveries).join(notices, notices.c.id == deliveries.c.notice_id)
+    told_of = deliveries.c.notice_id.in_(select(notices.c.id).where(still_open))
     at_number_first = deliveries.c.address_id.in_(_of_number(number)).desc()
-    newest = joined.where(still_open, of_theirs).order_by(notices.c.id.desc(), at_number_first, deliveries.c.seq)
+    order = (deliveries.c.notice_id.desc(), at_number_first, deliveries.c.seq)
+    newest = select(deliveries).where(told_of, of_theirs).order_by(*order)
     row = await tx.row(newest.limit(1))
     return None if row is None else await _told(tx, row)
 
