@@ -105,6 +105,6 @@ def _limits(settings: Settings) -> list[tuple[str, int]]:
         ("/c/-/form", photo + limits.webhook),
         ("/c/", limits.webhook),
         ("/v/", ROLL_PHOTO),
-        ("/k/", LARGEST_STILL),
+        ("/w/", LARGEST_STILL),
         ("", limits.call),
     ]

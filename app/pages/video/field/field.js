@@ -11,7 +11,7 @@ const SHOTS = ["gauge", "crest", "spillway", "outlet", "surface"];
 
 const { newKey, clock, make } = keeping;
 const words = JSON.parse(document.getElementById("words").textContent);
-const check = (/^\/k\/([0-9a-f]{8}-[0-9a-f-]{27})$/.exec(window.location.pathname) || [])[1] || "";
+const check = (/^\/w\/([0-9a-f]{8}-[0-9a-f-]{27})$/.exec(window.location.pathname) || [])[1] || "";
 const DOORS = "/w/" + check + "/";
 const here = (id) => document.getElementById(id);
 const picture = here("picture");
