@@ -39,16 +39,8 @@ def page(figures: Sequence[Figures], batch: int, video: str) -> str:
         f"**{each.ratio:.2f}** | {each.cpu / each.people * 1e6:.1f} µs | {each.peak} MiB | {each.load:.1f} |"
         for each in figures
     )
-    turns = "\n".join(
-        f"| {each.dialect} | {each.turns:,} | {each.turns / each.ours:,.0f}/s | {each.turns / each.bare:,.0f}/s | "
-        f"**{each.bare / each.ours:.2f}** |"
-        for each in (figure.heard for figure in figures)
-    )
-    called = "\n".join(
-        f"| {each.dialect} | {each.ladders:,} | {each.ladders / each.opened:,.0f}/s | "
-        f"{each.ladders / each.answered:,.0f}/s | {each.sent:,} | {each.under_way} | **{each.late}** |"
-        for each in (figure.called for figure in figures)
-    )
+    turns = "\n".join(_turns(each.heard) for each in figures)
+    called = "\n".join(_called(each.called) for each in figures)
     return f"""# Performance
 
 Written by `make bench`; do not edit. {os.cpu_count()} cores, Python {platform.python_version()}, SQLite
@@ -76,6 +68,21 @@ answers are recorded beside them. "Late" is what was claimed after its answer wa
 | database | ladders | opened | sent and answered | sent | under way at the answer | late |
 |---|---|---|---|---|---|---|
 {called}
+
 A video check, from an officer's press to the first picture, both pages in one Chromium with a fake camera, directly on
 loopback: {video}.
 """
+
+
+def _turns(each: InboundFigures) -> str:
+    return (
+        f"| {each.dialect} | {each.turns:,} | {each.turns / each.ours:,.0f}/s | {each.turns / each.bare:,.0f}/s | "
+        f"**{each.bare / each.ours:.2f}** |"
+    )
+
+
+def _called(each: CallingFigures) -> str:
+    return (
+        f"| {each.dialect} | {each.ladders:,} | {each.ladders / each.opened:,.0f}/s | "
+        f"{each.ladders / each.answered:,.0f}/s | {each.sent:,} | {each.under_way} | **{each.late}** |"
+    )

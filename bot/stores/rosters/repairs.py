@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Subquery, and_, exists, func, or_, select
 
 from audiences.stores.scope import below, within
 from audiences.stores.tables import address_owners, addresses, areas, particulars, people
@@ -44,41 +45,41 @@ async def to_repair(
         mine &= below(area, kept.c.area_id)
     person, address = after
     mine &= or_(kept.c.person_id > person, and_(kept.c.person_id == person, kept.c.address_id > address))
-    where = (kept.c.person_id, kept.c.address_id)
-    found = (
-        select(
-            *where,
-            func.max(kept.c.area_id).label("area_id"),
-            func.max(kept.c.channel).label("channel"),
-            func.max(kept.c.outcome).label("outcome"),
-            func.min(kept.c.at).label("since"),
-            func.count().label("tests"),
-        )
-        .where(mine)
-        .group_by(*where)
-        .order_by(*where)
-        .limit(limit)
-        .subquery("found")
-    )
+    found = _by_number(mine, limit)
     joined = found.join(areas, areas.c.id == found.c.area_id)
     joined = joined.outerjoin(particulars, particulars.c.person_id == found.c.person_id)
     joined = joined.outerjoin(addresses, addresses.c.id == found.c.address_id)
     named = select(found, areas.c.name.label("area_name"), particulars.c.name, addresses.c.value).select_from(joined)
-    return [
-        Repair(
-            person=row.person_id,
-            name=row.name,
-            address=row.address_id,
-            value=row.value,
-            channel=row.channel,
-            area=row.area_id,
-            area_name=row.area_name,
-            outcome=Outcome(row.outcome),
-            since=row.since,
-            tests=row.tests,
-        )
-        for row in await tx.rows(named.order_by(found.c.person_id, found.c.address_id))
-    ]
+    return [_repair(row) for row in await tx.rows(named.order_by(found.c.person_id, found.c.address_id))]
+
+
+def _by_number(mine: ColumnElement[bool], limit: int) -> Subquery:
+    kept = contact_test_results
+    where = (kept.c.person_id, kept.c.address_id)
+    counted = select(
+        *where,
+        func.max(kept.c.area_id).label("area_id"),
+        func.max(kept.c.channel).label("channel"),
+        func.max(kept.c.outcome).label("outcome"),
+        func.min(kept.c.at).label("since"),
+        func.count().label("tests"),
+    )
+    return counted.where(mine).group_by(*where).order_by(*where).limit(limit).subquery("found")
+
+
+def _repair(row: Row[Any]) -> Repair:
+    return Repair(
+        person=row.person_id,
+        name=row.name,
+        address=row.address_id,
+        value=row.value,
+        channel=row.channel,
+        area=row.area_id,
+        area_name=row.area_name,
+        outcome=Outcome(row.outcome),
+        since=row.since,
+        tests=row.tests,
+    )
 
 
 def _still_kept() -> ColumnElement[bool]:
