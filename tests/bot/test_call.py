@@ -185,6 +185,14 @@ async def test_an_ending_closes_what_is_open(stage: Calling, line: Line) -> None
     assert "已经结束" in await stage.says(HOLDER, "1")
 
 
+async def test_a_warning_that_ran_out_and_is_issued_anew_calls_again(stage: Calling, line: Line) -> None:
+    red = await stage.issue(line.town)
+    await stage.told("alert.expired", red)
+    assert await stage.open_ones() == set()
+    await stage.update(line.town, red, level=Level.RED)
+    assert line.monitor in await stage.open_ones()
+
+
 async def test_after_hours_of_downtime_one_step_is_taken_and_not_all_that_were_missed(
     stage: Calling, line: Line
 ) -> None:

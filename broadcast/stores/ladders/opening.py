@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from broadcast.ladders.model import State, StepKind
+from broadcast.ladders.model import Outcome, State, StepKind
 from broadcast.stores.ladders import rows as ladder_rows
 from broadcast.stores.ladders import steps
 from broadcast.stores.ladders.chains import Chain
@@ -41,7 +41,8 @@ async def open_all(
 
 
 async def _join(tx: Transaction, actor: Actor, chain: Chain, again: Sequence[tuple[Held, Row[Any]]], now: int) -> None:
-    raised = [row.id for _, row in again if row.level > chain.level]
+    # a warning that ran out and was issued anew asks again whoever was let off when it ended
+    raised = [row.id for _, row in again if row.level > chain.level or row.outcome == Outcome.OVER]
     fresh = {"level": chain.level, "state": State.OPEN, "outcome": "", "position": 0, "target_id": None}
     await ladder_rows.set_all(tx, actor, raised, **fresh, due_at=now, wait=0, closed_at=None)
     alone = [row.id for each, row in again if row.any_of and not _group(chain, each)]
