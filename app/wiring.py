@@ -11,6 +11,7 @@ from app.process.checking import database_answers, tables_are_new
 from app.settings import Settings
 from bot import calls, erasing
 from bot.assistance.desk import AssistanceDesk, desk_with
+from bot.calling import stuck
 from bot.dialogue import Dialogue, Tools
 from bot.doors import hearing as door_news
 from bot.doors import laddering, unseen
@@ -20,6 +21,8 @@ from bot.platforms import PLATFORMS
 from bot.platforms.base import Platform
 from bot.relief.desk import ReliefDesk
 from bot.telling import Teller
+from bot.video import laddering as video_ladders
+from bot.video.desk import VideoDesk
 from broadcast.alerts.office import Office
 from broadcast.channels import CHANNELS
 from broadcast.channels.base import Channel
@@ -55,10 +58,12 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
             unseen.subscription(clock),
             Recaller(reading).subscription,
             calls.subscription(Teller(kinds), clock),
+            stuck.subscription(Teller(kinds), clock),
             erasing.subscription(),
         ]
     )
     desk.listen(*laddering.subscriptions(clock, desk))
+    desk.listen(video_ladders.subscription(VideoDesk(Teller(kinds), desk, public_url), clock))
     return House(
         settings=settings,
         public_url=public_url,

@@ -95,7 +95,7 @@ class Calling(Listening):
 
     async def all(self) -> list[Ladder]:
         async with self.database.reading() as tx:
-            return list(await rows.listed(tx, TESTER, only_open=False, limit=20_000))
+            return list(await rows.listed(tx, TESTER, states=tuple(State), limit=20_000))
 
     async def codes(self) -> dict[int, str]:
         async with self.database.reading() as tx:

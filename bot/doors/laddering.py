@@ -24,7 +24,7 @@ def subscriptions(clock: Clock, desk: NewsDesk) -> list[Subscription]:
     ear = _Ear(clock, desk)
     return [
         Subscription("doors.ladders", frozenset({"ladder.exhausted"}), ear.send),
-        Subscription("doors.awake", frozenset({"ladder.closed"}), ear.call_back),
+        Subscription("doors.awake", frozenset({"ladder.answered", "ladder.closed"}), ear.call_back),
         Subscription("ladders.doors", frozenset({"door.reported"}), ear.hear),
     ]
 
@@ -44,7 +44,7 @@ class _Ear:
             person=int(facts["person"]),
             level=int(facts["level"]),
             drill=bool(facts["drill"]),
-            alert=str(facts["chain"]),
+            alert=None if facts.get("alert") is None else str(facts["chain"]),  # a matter is no warning
         )
         await open_tasks(tx, [wish], self.clock.now())
 

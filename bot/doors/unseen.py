@@ -1,4 +1,4 @@
-"""A site that must be seen and is not: somebody goes to whoever watches it, when nobody answers or all is not well."""
+"""A site at which all is not well: somebody goes to whoever watches it, unless a warning says more."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,13 +9,12 @@ from ground.clock import Clock
 from ground.events import Event, Subscription
 from ground.transaction import Transaction
 
-OVERDUE, NOT_PASSED = "video_check.overdue", "video_check.not_passed"
-REASONS: Final = {OVERDUE: (Kind.NOT_ANSWERED, Reason.NOT_ANSWERED), NOT_PASSED: (Kind.BY_HAND, Reason.ASKED)}
+NOT_PASSED: Final = "video_check.not_passed"
 
 
 def subscription(clock: Clock) -> Subscription:
-    """Return what listens for video checks that nobody answered, or that did not pass and opened no warning."""
-    return Subscription("doors.checks", frozenset(REASONS), _Ear(clock).hear)
+    """Return what listens for video checks that did not pass; for what nobody shows, a ladder sends somebody."""
+    return Subscription("doors.checks", frozenset({NOT_PASSED}), _Ear(clock).hear)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,11 @@ class _Ear:
         person = facts.get("person")
         if person is None or facts.get("alert"):  # nobody is known there, or a warning says more than a task
             return
-        kind, reason = REASONS[event.kind]
-        wish = Task(kind=kind, origin=event.subject, reason=reason, person=int(person), drill=bool(facts["drill"]))
+        wish = Task(
+            kind=Kind.BY_HAND,
+            origin=event.subject,
+            reason=Reason.ASKED,
+            person=int(person),
+            drill=bool(facts["drill"]),
+        )
         await open_tasks(tx, [wish], self.clock.now())

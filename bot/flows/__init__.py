@@ -10,6 +10,7 @@ from bot.flows.call import CALL
 from bot.flows.check_in import CheckIn
 from bot.flows.contact_test import ContactTestFlow
 from bot.flows.door import DoorFlow
+from bot.flows.feedback import FEEDBACK
 from bot.flows.instant import Instant
 from bot.flows.joining import JoinFlow
 from bot.flows.objection import ObjectionFlow
@@ -28,6 +29,7 @@ from bot.flows.went_back import WentBack
 FLOWS: tuple[Flow, ...] = (
     ProofFlow(),
     CALL,
+    FEEDBACK,
     Instant(),
     VideoCheckFlow(),
     RollSheet(),

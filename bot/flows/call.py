@@ -10,9 +10,10 @@ from bot.reading.bare import fold
 from broadcast.ladders import answering
 from broadcast.ladders.answering import CALLER, Said
 from broadcast.ladders.answering import Heard as Became
-from broadcast.ladders.model import REPLIES, Ladder, Reply
+from broadcast.ladders.model import REPLIES, REPORT, Ladder, Reply
 from broadcast.ladders.words import choices
 from broadcast.stores.ladders import chains, rows
+from broadcast.stores.ladders.chains import Chain
 
 WITH_CODE: Final = re.compile(r"\s*([123])\s*[,，.。:：-]?\s*(\d{4})\s*")
 ASKED_FOR: Final = frozenset({"叫应", "报到", "到岗"})
@@ -61,19 +62,27 @@ class Call:
             by=f"person:{speaker.person}" if speaker.person else f"address:{speaker.address.id}",
             happened_at=room.happened_at,
             address=speaker.address.id,
-            proven=await _proven(room, chain, code, needed=known is not None and known.policy.code),
+            proven=await proven(room, chain, code, needed=known is not None and known.policy.code),
         )
         became = await answering.reply(room.tx, CALLER, room.desk, said, room.now)
         values = {"reply": reply.value} if became is Became.NEXT else {}
-        return Move(None, (Line(became.value, values),), drill=known is not None and known.drill)
+        line = _seen_to(became, known)
+        then = (REPORT, Opening(about=chain)) if became is Became.AWAKE else None
+        return Move(None, (Line(line, values),), drill=known is not None and known.drill, then=then)
 
 
-async def _proven(room: Room, chain: str, code: str, *, needed: bool) -> bool:
+async def proven(room: Room, chain: str, code: str, *, needed: bool) -> bool:
     """Say whether it cannot be forged: a chat and a key pressed in our own call cannot; an SMS brings its code."""
     if not needed or not (room.forgeable or room.platform in FORGEABLE):
         return True
     called: Sequence[Ladder] = await rows.calling(room.tx, CALLER, chain, room.speaker.people)
     return bool(code) and code in {each.code for each in called}
+
+
+def _seen_to(became: Became, chain: Chain | None) -> str:
+    """Name the line: whoever takes a matter on has something to do yet."""
+    matter = chain is not None and chain.matter is not None
+    return "taken_on" if matter and became is Became.CLOSED else became.value
 
 
 def _how(language: str) -> Line:

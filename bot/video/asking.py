@@ -56,7 +56,12 @@ async def ask(desk: VideoDesk, tx: Transaction, actor: Actor, asking: Asking, no
 async def ask_again(desk: VideoDesk, tx: Transaction, actor: Actor, check: Check, now: int) -> None:
     """Send whoever was asked a fresh link; the old one, and what it opened, ends."""
     actor.require(*checks.ASKERS)
-    held = await checks.hold(tx, CHECKER, (await checks.by_key(tx, actor, check.key)).key)
+    await send_link(desk, tx, await checks.by_key(tx, actor, check.key), now)
+
+
+async def send_link(desk: VideoDesk, tx: Transaction, check: Check, now: int) -> None:
+    """Send a fresh link to whoever is to show it; CheckOver if it was judged."""
+    held = await checks.hold(tx, CHECKER, check.key)
     made = await links.make(tx, CHECKER, [held], now)
     await _tell(desk, tx, [held], made, now)
 

@@ -1,4 +1,4 @@
-"""What the sweep watches: checks to which nobody answered in time turn their site red, and those above hear of it."""
+"""What the sweep watches: a check that nobody answers turns its site red; people are called, and those above told."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from bot.cases.video_check import AlarmKind, Light
 from bot.stores.video import alarms, checks, standing
 from bot.stores.video.checks import Check
+from bot.video import laddering
 from bot.video.answering import place_and_call, tell_above
 from bot.video.desk import CHECKER, VideoDesk
 from bot.video.wording import overdue_line
@@ -33,21 +34,23 @@ async def watch(round_: Watch) -> int:
             late = await checks.overdue(tx, CHECKER, now, AT_ONCE)
             for check in late:
                 await _overdue(round_.desk, tx, check, now)
+            await laddering.end_what_was_seen(tx, now)
         last = len(late)
         worked += last
     return worked
 
 
 async def _overdue(desk: VideoDesk, tx: Transaction, check: Check, now: int) -> None:
-    """Say so once: the event, the light, and the alarm that a red light is."""
+    """Say so: the event, the calls, the light; and, once for a check, the alarm that a red light is."""
+    place, call = await place_and_call(tx, check, now)
     facts = {"check": check.key, "site": check.site, "area": check.area, "person": check.person, "drill": check.drill}
+    facts["called"] = await laddering.call_about(tx, check, place, now)
     subject = f"video_check:{check.id}"
     await desk.news.tell(tx, "video_check.overdue", subject, now, **facts)
     await standing.turn(tx, CHECKER, check, Light.RED, now, seen=False)
     if not await alarms.raise_new(tx, CHECKER, check, [AlarmKind.OVERDUE], now):
         return
     await desk.news.tell(tx, "video_check.alarmed", subject, now, **facts | {"kinds": [AlarmKind.OVERDUE.value]})
-    place, call = await place_and_call(tx, check, now)
     line = overdue_line(place, check.due_at, call, asked=check.person is not None)
     people = await tell_above(desk, tx, check, line, now)
     await alarms.told(tx, CHECKER, check.key, [AlarmKind.OVERDUE], people)

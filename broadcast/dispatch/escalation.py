@@ -14,10 +14,10 @@ from broadcast.alerts.office import Office
 from broadcast.channels.kind import ChannelKind
 from broadcast.dispatch import rungs
 from broadcast.dispatch.hub import Hub
-from broadcast.ladders import answering
+from broadcast.ladders import ending
 from broadcast.ladders.answering import CALLER
 from broadcast.ladders.climbing import DIALLED, Move, move
-from broadcast.ladders.model import Outcome
+from broadcast.ladders.model import UNFINISHED, Outcome
 from broadcast.ladders.policy import policy_for
 from broadcast.notices import State as Said
 from broadcast.stores import alerts, notices
@@ -65,7 +65,7 @@ def subscription(clock: Clock) -> Subscription:
 async def once(escalation: Escalation) -> int:
     """Open, climb and close whatever is due; return how many ladders moved. One that fails keeps no other waiting."""
     moved = 0
-    for look in (_open_slice, _dial_danger, _climb, _close_slice):
+    for look in (_open_slice, _dial_danger, _climb, _end_matters, _close_slice):
         for _ in range(LOOKS):
             try:
                 done = await look(escalation)
@@ -171,6 +171,18 @@ async def _climb(escalation: Escalation) -> int:
     return len(ladders)
 
 
+async def _end_matters(escalation: Escalation) -> int:
+    """End what is over by itself; a warning ends as warnings do."""
+    hub, now = escalation.hub, escalation.hub.clock.now()
+    async with hub.database.reading() as tx:
+        over = await chains.outlasted(tx, CALLER, now, CLOSED_AT_ONCE)
+    if over:
+        async with hub.database.writing() as tx:
+            for root in over:
+                await chains.move(tx, CALLER, root, "closing", now)
+    return len(over)
+
+
 async def _close_slice(escalation: Escalation) -> int:
     hub, now = escalation.hub, escalation.hub.clock.now()
     async with hub.database.reading() as tx:
@@ -182,8 +194,12 @@ async def _close_slice(escalation: Escalation) -> int:
 
 
 async def _close_some(tx: Transaction, hub: Hub, chain: Chain, now: int) -> int:
-    still = await rows.listed(tx, CALLER, chain=chain.root, limit=CLOSED_AT_ONCE)
-    await answering.close(tx, hub.desk, still, Outcome.OVER, CALLER.name, now)
+    still = await rows.listed(tx, CALLER, chain=chain.root, states=UNFINISHED, limit=CLOSED_AT_ONCE)
+    for outcome, ended in (
+        (Outcome.OVER, [each for each in still if each.is_open]),
+        (Outcome.ANSWERED, [each for each in still if each.is_awake]),
+    ):
+        await ending.close(tx, hub.desk, ended, outcome, by=CALLER.name, at=now)
     if len(still) < CLOSED_AT_ONCE:
         await chains.move(tx, CALLER, chain.root, "over", now)
     return len(still)

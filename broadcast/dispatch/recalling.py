@@ -19,7 +19,8 @@ from ground.transaction import Transaction
 
 log = structlog.get_logger()
 CALLER: Final = system("recalling")
-ANSWERED, AWAKE = "answer.recorded", "ladder.closed"
+ANSWERED: Final = "answer.recorded"
+AT_REST: Final = frozenset({"ladder.answered", "ladder.closed"})
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ class Recaller:
 
     @property
     def subscription(self) -> Subscription:
-        return Subscription("recalling", frozenset({ANSWERED, AWAKE}), self.read)
+        return Subscription("recalling", AT_REST | {ANSWERED}, self.read)
 
     async def read(self, tx: Transaction, event: Event) -> None:
         if not any(isinstance(channel, Recalling) for channel in self.hub.channels.values()):
@@ -45,7 +46,7 @@ class Recaller:
 
 
 async def _still_out(tx: Transaction, event: Event) -> list[UnderWay]:
-    if event.kind == AWAKE:
+    if event.kind in AT_REST:
         return await under_way.of_ladder(tx, CALLER, event.subject)
     facts = event.facts
     return await under_way.of_answered(tx, CALLER, int(facts["notice"]), facts.get("address"), facts.get("person"))

@@ -5,16 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from broadcast.alerts.model import Alert
 from broadcast.alerts.office import Office
 from broadcast.channels.kind import ChannelKind
 from broadcast.content.facts import Facts
 from broadcast.dispatch.hub import Hub
 from broadcast.ladders.answering import CALLER
 from broadcast.ladders.climbing import DIALLED, Move
-from broadcast.ladders.model import CALL, Ladder, StepKind
+from broadcast.ladders.model import CALL, REPORT, Ladder, StepKind
 from broadcast.ladders.policy import Does
-from broadcast.ladders.words import facts_by_rule, words
+from broadcast.ladders.words import Asks, facts_by_rule, words
 from broadcast.notices import Lane, Policy
 from broadcast.stores import alerts
 from broadcast.stores.ladders import chains, reach, rooms, rows, steps
@@ -33,8 +32,13 @@ class Spoken:
     """What is said on behalf of one chain, read before any row is locked."""
 
     chain: Chain
-    alert: Alert
     facts: Sequence[tuple[int, Facts]]
+    expires: int | None
+
+    def asks(self, ladder: Ladder) -> Asks:
+        if ladder.is_awake:
+            return Asks.FEEDBACK
+        return Asks.ANSWER if self.chain.matter is None else Asks.HAND
 
 
 async def prepare(
@@ -45,18 +49,24 @@ async def prepare(
     for root in dict.fromkeys(each.chain for each in due) if kinds else ():
         chain = await chains.find(tx, CALLER, root)
         if chain is not None:
-            alert = await alerts.load(tx, CALLER, chain.alert)
-            found[root] = Spoken(chain, alert, facts_by_rule(alert, office.codes))
+            found[root] = await _spoken(tx, office, chain)
     return found
+
+
+async def _spoken(tx: Transaction, office: Office, chain: Chain) -> Spoken:
+    if chain.matter is not None:
+        return Spoken(chain, chain.matter.facts(), chain.matter.until)
+    alert = await alerts.load(tx, CALLER, str(chain.alert))
+    return Spoken(chain, facts_by_rule(alert, office.codes), alert.expires)
 
 
 async def take(
     tx: Transaction, hub: Hub, spoken: Spoken, kinds: Sequence[ChannelKind], moves: Sequence[Move], now: int
 ) -> None:
     """Do what was decided for some ladders of one chain."""
-    for names, told in _by_way(moves, kinds).items():
+    for (names, asks), told in _by_way(spoken, moves, kinds).items():
         here = [kind for kind in kinds if kind.name in names]
-        notice = await _tell(tx, hub, spoken, here, told, now)
+        notice = await _tell(tx, hub, spoken, here, told, asks, now)
         kind = StepKind.CALLED if names == (DIALLED,) else StepKind.MESSAGED
         taken = [
             Step(ladder=each.ladder.id, kind=kind, at=now, by=CALLER.name, person=each.target, notice=notice)
@@ -70,19 +80,27 @@ async def take(
     await _set_next(tx, moves, now)
 
 
-def _by_way(moves: Sequence[Move], kinds: Sequence[ChannelKind]) -> Mapping[tuple[str, ...], list[Move]]:
+def _by_way(
+    spoken: Spoken, moves: Sequence[Move], kinds: Sequence[ChannelKind]
+) -> Mapping[tuple[tuple[str, ...], Asks], list[Move]]:
     """Sort by what goes out together: the telephone, SMS, and the chats, of which one is enough."""
     chats = tuple(kind.name for kind in kinds if kind.name not in {DIALLED, FORGEABLE})
-    ways: dict[tuple[str, ...], list[Move]] = defaultdict(list)
+    ways: dict[tuple[tuple[str, ...], Asks], list[Move]] = defaultdict(list)
     for each in moves:
         for way in ((DIALLED,), (FORGEABLE,), chats):
             if each.target is not None and each.channels.intersection(way):
-                ways[way].append(each)
+                ways[way, spoken.asks(each.ladder)].append(each)
     return ways
 
 
 async def _tell(
-    tx: Transaction, hub: Hub, spoken: Spoken, kinds: Sequence[ChannelKind], told: Sequence[Move], now: int
+    tx: Transaction,
+    hub: Hub,
+    spoken: Spoken,
+    kinds: Sequence[ChannelKind],
+    told: Sequence[Move],
+    asks: Asks,
+    now: int,
 ) -> int:
     """Make one notice for all of them and plan it at once; return its id."""
     whom = {each.target: each for each in told if each.target is not None}
@@ -94,14 +112,14 @@ async def _tell(
     numbers = {way: number for number, way in enumerate(dict.fromkeys(ways.values()))}
     members = [Member(homes[person], person=person, rule=numbers[ways[person]]) for person in whom if person in homes]
     note = Note(
-        origin=f"{CALL}:{spoken.chain.root}",
+        origin=f"{REPORT if asks is Asks.FEEDBACK else CALL}:{spoken.chain.root}",
         lane=Lane.IMMEDIATE,
         policy=Policy(tuple(kind.name for kind in kinds), silence=None, attempts=1 if rings else TRIES),
         members=members,
-        words=words(spoken.facts, kinds, [(number, *way) for way, number in numbers.items()]),
+        words=words(spoken.facts, kinds, [(number, *way) for way, number in numbers.items()], asks),
         area=spoken.chain.area,
         drill=spoken.chain.drill,
-        expires=spoken.alert.expires,
+        expires=spoken.expires,
     )
     notice = await notes.tell(tx, CALLER, note, now)
     await planning.plan_members(tx, CALLER, notice, len(members), hub.batches)
@@ -125,6 +143,7 @@ async def _knock(tx: Transaction, hub: Hub, doors: Sequence[Move], now: int) -> 
             each.ladder.public_id,
             {
                 "chain": each.ladder.chain,
+                "alert": each.ladder.alert,
                 "person": each.ladder.person,
                 "superior": each.ladder.superior,
                 "area": each.ladder.area,

@@ -1,11 +1,12 @@
-"""An answer to 叫应: in its own transaction it closes the ladder and stops every channel, or sends for the next."""
+"""An answer to 叫应: in its own transaction it stops every channel of the ladder, or sends for the next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from audiences.stores.reach import faults
-from broadcast.ladders.model import Ladder, Outcome, Reply, State, StepKind
+from broadcast.ladders import ending
+from broadcast.ladders.model import Ladder, Outcome, Reply, StepKind
 from broadcast.ladders.policy import Policy, Whom
 from broadcast.stores.ladders import chains, reach, rows, steps, stopping
 from broadcast.stores.ladders.chains import Chain
@@ -35,6 +36,7 @@ class Heard(StrEnum):
     """What became of it."""
 
     CLOSED = "closed"
+    AWAKE = "awake"  # nobody is called any more, and what became of the people is asked
     NEXT = "next"  # the next in line is called at once
     UNPROVEN = "unproven"  # nothing is closed by it: the code is missing
     OVER = "over"  # nothing is open any more
@@ -52,13 +54,13 @@ async def reply(tx: Transaction, actor: Actor, desk: NewsDesk, said: Said, now: 
         said = replace(said, people=tuple(each.person for each in known))
     open_ones = [each for each in known if each.is_open]
     if not open_ones:
-        return Heard.OVER
+        again = said.reply is Reply.ON_POST and any(each.is_awake for each in known)
+        return Heard.AWAKE if again else Heard.OVER
     if not said.proven and said.reply is not Reply.AWAY:
         await _write(tx, open_ones, said, StepKind.UNPROVEN)
         return Heard.UNPROVEN
     if said.reply is Reply.ON_POST:
-        await _answered(tx, desk, open_ones, said, now)
-        return Heard.CLOSED
+        return await _answered(tx, desk, chain, open_ones, said, now)
     if said.reply is Reply.NOT_ME and said.address is not None:
         alike = await reach.of_the_same_number(tx, CALLER, said.address)
         await faults.close_gone(tx, CALLER, desk, dict.fromkeys(alike, NOT_ME), now)
@@ -66,29 +68,26 @@ async def reply(tx: Transaction, actor: Actor, desk: NewsDesk, said: Said, now: 
     return Heard.NEXT
 
 
-async def close(tx: Transaction, desk: NewsDesk, closed: Sequence[Ladder], outcome: Outcome, by: str, at: int) -> None:
-    """Close ladders and stop what they send; told as `ladder.closed`."""
-    for chain in dict.fromkeys(each.chain for each in closed):
-        mine = [each for each in closed if each.chain == chain]
-        ids = [each.id for each in mine]
-        changed = {"state": State.CLOSED, "outcome": outcome, "due_at": None, "closed_at": at}
-        await rows.set_all(tx, CALLER, ids, **changed)
-        people = sorted({person for each in mine for person in each.called})
-        under_way = await stopping.stop(tx, CALLER, chain, ids, people)
-        ended = [
-            Step(ladder=each, kind=StepKind.CLOSED, at=at, by=by, result=outcome, under_way=under_way) for each in ids
-        ]
-        await steps.write(tx, CALLER, ended)
-    news = [(each.public_id, {"chain": each.chain, "outcome": outcome.value}) for each in closed]
-    await desk.tell_many(tx, "ladder.closed", news, at)
-
-
-async def _answered(tx: Transaction, desk: NewsDesk, answered: Sequence[Ladder], said: Said, now: int) -> None:
+async def _answered(
+    tx: Transaction, desk: NewsDesk, chain: Chain, answered: Sequence[Ladder], said: Said, now: int
+) -> Heard:
+    """Stop everything; what is left is the feedback, where the policy wants any."""
     await _write(tx, answered, said, StepKind.REPLIED)
     others = {other.id: other for each in answered for other in await rows.beside(tx, CALLER, each)}
     let_off = [each for each in others.values() if each.id not in {one.id for one in answered}]
-    await close(tx, desk, answered, Outcome.ANSWERED, said.by, now)
-    await close(tx, desk, let_off, Outcome.BY_ANOTHER, said.by, now)
+    await ending.close(tx, desk, let_off, Outcome.BY_ANOTHER, by=said.by, at=now)
+    answerer = _answerer(answered, said)
+    if chain.policy.feedback:
+        await ending.wake(tx, desk, answered, chain.policy, by=said.by, answerer=answerer, at=now)
+        return Heard.AWAKE
+    await ending.close(tx, desk, answered, Outcome.ANSWERED, by=said.by, answerer=answerer, at=now)
+    return Heard.CLOSED
+
+
+def _answerer(answered: Sequence[Ladder], said: Said) -> int | None:
+    """Return which of those who share the telephone it was: whose turn it is, or whose ladder; None in an office."""
+    turned_to = [person for each in answered for person in (each.target, each.person)]
+    return next((person for person in turned_to if person in said.people), next(iter(said.people), None))
 
 
 async def _call_next(tx: Transaction, chain: Chain, open_ones: Sequence[Ladder], said: Said, now: int) -> None:

@@ -1,6 +1,6 @@
 """One rung up: what is done about each ladder that is due, towards whom, and when the next is; pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from broadcast.ladders.model import Ladder
@@ -26,25 +26,27 @@ class Move:
 
 def move(ladder: Ladder, policy: Policy, reach: Mapping[int, Collection[str]], channels: Collection[str]) -> Move:
     """Decide one ladder's step; `reach` says who can be reached how, `channels` what there is at all."""
-    rung = policy.rung(ladder.position)
+    rungs = policy.feedback if ladder.is_awake and policy.feedback else policy.rungs
+    rung = rungs[min(ladder.position, len(rungs) - 1)]  # past the end the last one comes back
     target = _person(ladder, rung.whom)
     if rung.does is Does.DOOR:
-        return _moved(ladder, policy, rung.does, ladder.person, frozenset())
+        return _moved(ladder, rungs, rung.does, ladder.person, frozenset())
     theirs = frozenset(reach.get(target, ())) if target is not None else frozenset[str]()
     if target is None or not theirs or _said_before(ladder, rung, target):
-        return _skipped(ladder, policy, rung)
+        return _skipped(ladder, rungs, rung)
     does = _possible(rung.does, theirs, channels)
     dialled = frozenset({DIALLED})
-    return _moved(ladder, policy, does, target, theirs & dialled if does is Does.CALL else theirs - dialled)
+    return _moved(ladder, rungs, does, target, theirs & dialled if does is Does.CALL else theirs - dialled)
 
 
 def _person(ladder: Ladder, whom: Whom) -> int | None:
-    return {Whom.HOLDER: ladder.person, Whom.DEPUTY: ladder.deputy, Whom.SUPERIOR: ladder.superior}[whom]
+    line = {Whom.HOLDER: ladder.person, Whom.DEPUTY: ladder.deputy, Whom.SUPERIOR: ladder.superior}
+    return line.get(whom, ladder.answered_by or ladder.person)
 
 
 def _said_before(ladder: Ladder, rung: Rung, target: int) -> bool:
     """Whoever stands in for himself is not called a second time under another name."""
-    return rung.whom is not Whom.HOLDER and target == ladder.person
+    return rung.whom in {Whom.DEPUTY, Whom.SUPERIOR} and target == ladder.person
 
 
 def _possible(does: Does, theirs: Collection[str], channels: Collection[str]) -> Does:
@@ -54,15 +56,15 @@ def _possible(does: Does, theirs: Collection[str], channels: Collection[str]) ->
     return Does.MESSAGE if set(theirs) - {DIALLED} else Does.CALL
 
 
-def _moved(ladder: Ladder, policy: Policy, does: Does, target: int, channels: frozenset[str]) -> Move:
-    position = min(ladder.position + 1, len(policy.rungs) - 1)
-    return Move(ladder, does, target, channels, position, policy.rung(position).after)
+def _moved(ladder: Ladder, rungs: Sequence[Rung], does: Does, target: int, channels: frozenset[str]) -> Move:
+    position = min(ladder.position + 1, len(rungs) - 1)
+    return Move(ladder, does, target, channels, position, rungs[position].after)
 
 
-def _skipped(ladder: Ladder, policy: Policy, rung: Rung) -> Move:
+def _skipped(ladder: Ladder, rungs: Sequence[Rung], rung: Rung) -> Move:
     """Go on to the first rung that is about somebody else, at once; past the last one, wait for it to come back."""
-    last = len(policy.rungs) - 1
-    others = (at for at in range(ladder.position + 1, last + 1) if policy.rungs[at].whom is not rung.whom)
+    last = len(rungs) - 1
+    others = (at for at in range(ladder.position + 1, last + 1) if rungs[at].whom is not rung.whom)
     position = next(others, last)
-    wait = policy.rung(last).after if ladder.position >= last else 0
+    wait = rungs[last].after if ladder.position >= last else 0
     return Move(ladder, rung.does, None, frozenset(), position, wait)

@@ -1,4 +1,4 @@
-"""A ladder: one person who must answer a chain of warnings, how far the calling has come, and what ended it."""
+"""A ladder: one person who must answer a chain of warnings or a matter, how far the calling has come, what ended it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,6 +6,10 @@ from typing import Final
 
 CALL: Final = "call"
 """How the origin of a ladder's notices begins, call:<chain>, and the name of the conversation that takes answers."""
+
+
+REPORT: Final = "feedback"
+"""The same of notices that ask whoever has answered what became of the people, feedback:<chain>."""
 
 
 class Reply(StrEnum):
@@ -19,9 +23,24 @@ class Reply(StrEnum):
 REPLIES = (Reply.ON_POST, Reply.AWAY, Reply.NOT_ME)  # by their numbers
 
 
+class Feedback(StrEnum):
+    """What whoever has answered reports of his people, as often as he likes."""
+
+    DONE = "done"  # all are where they should be, or nobody need move: the ladder is closed
+    MOVING = "moving"
+    STUCK = "stuck"  # it cannot be done without help: those above are told at once
+
+
+FEEDBACKS = (Feedback.DONE, Feedback.MOVING, Feedback.STUCK)  # by their numbers
+
+
 class State(StrEnum):
     OPEN = "open"
+    AWAKE = "awake"  # answered: nobody is called any more, but what became of the people is not told yet
     CLOSED = "closed"
+
+
+UNFINISHED = (State.OPEN, State.AWAKE)
 
 
 class Outcome(StrEnum):
@@ -45,6 +64,8 @@ class StepKind(StrEnum):
     KNOCKED = "knocked"  # somebody was sent to the door
     REPLIED = "replied"  # `result` is the Reply
     UNPROVEN = "unproven"  # a reply that may be forged, and proves nothing
+    AWAKE = "awake"  # it was answered: nobody is called any more
+    FED_BACK = "fed_back"  # `result` is the Feedback, `moved` how many people
     CLOSED = "closed"  # `result` is the Outcome
 
 
@@ -67,8 +88,8 @@ class Ladder:
 
     id: int
     public_id: str
-    chain: str  # the first warning of the chain
-    alert: str  # the newest, of which is spoken
+    chain: str  # the first warning of the chain, or the matter
+    alert: str | None  # the newest, of which is spoken; None: a matter
     drill: bool
     area: int  # of the post: scope follows the duty, not the home
     duty: str
@@ -79,15 +100,20 @@ class Ladder:
     level: int
     state: State
     outcome: str
-    position: int  # the rung that is next
+    position: int  # the rung that is next: of the calling, and once it is awake of the asking for feedback
     due_at: int | None
     target: int | None  # who is being called now
+    answered_by: int | None
     room: int | None  # the landline of his duty room: an address
     code: str
 
     @property
     def is_open(self) -> bool:
         return self.state is State.OPEN
+
+    @property
+    def is_awake(self) -> bool:
+        return self.state is State.AWAKE
 
     @property
     def called(self) -> tuple[int, ...]:

@@ -27,6 +27,7 @@ class Whom(StrEnum):
     HOLDER = "holder"
     DEPUTY = "deputy"
     SUPERIOR = "superior"  # who holds the nearest post above that leads
+    ANSWERER = "answerer"  # who answered: of feedback alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,11 @@ class Policy:
     any: tuple[str, ...]  # duties of which one holder in a place answers for all
     code: bool  # whether an SMS counts only with the code of its message
     rungs: tuple[Rung, ...]
+    feedback: tuple[Rung, ...] = ()  # how whoever answered is asked what became of the people; none: an answer closes
 
     @property
     def duties(self) -> tuple[str, ...]:
         return (*self.each, *self.any)
-
-    def rung(self, position: int) -> Rung:
-        """Return the rung at a position; past the end the last one comes back."""
-        return self.rungs[min(position, len(self.rungs) - 1)]
 
     def first_of(self, whom: Whom, position: int) -> int | None:
         """Return the next position at or after `position` that is about somebody; None if there is none."""
@@ -66,8 +64,11 @@ class Policy:
 
     @classmethod
     def unpacked(cls, kept: Mapping[str, Any]) -> "Policy":
-        rungs = tuple(Rung(each["after"], Does(each["does"]), Whom(each["whom"])) for each in kept["rungs"])
-        return cls(kept["name"], tuple(kept["each"]), tuple(kept["any"]), kept["code"], rungs)
+        rungs, feedback = (
+            tuple(Rung(each["after"], Does(each["does"]), Whom(each["whom"])) for each in kept.get(name, ()))
+            for name in ("rungs", "feedback")
+        )
+        return cls(kept["name"], tuple(kept["each"]), tuple(kept["any"]), kept["code"], rungs, feedback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,14 @@ class Occasion:
 def read_occasions(folder: Path = TABLES) -> Sequence[Occasion]:
     """Return every occasion of calling.toml, in its order."""
     tables = tomllib.loads((folder / "calling.toml").read_text(encoding="utf-8"))
-    return [_occasion(each, tables["rungs"]) for each in tables["policy"]]
+    return [_occasion(each, tables) for each in tables["policy"]]
+
+
+@cache
+def matter_policy(folder: Path = TABLES) -> Policy:
+    """Return how people are called about a matter, whoever it is and at whatever hour."""
+    tables = tomllib.loads((folder / "calling.toml").read_text(encoding="utf-8"))
+    return Policy("matter", each=(), any=(), code=False, rungs=_rungs(tables, tables["matter"]["rungs"]))
 
 
 def policy_for(level: int, event: str, now: int, occasions: Sequence[Occasion] | None = None) -> Policy | None:
@@ -106,11 +114,15 @@ def policy_for(level: int, event: str, now: int, occasions: Sequence[Occasion] |
     return next((each.policy for each in listed if each.fits(level, event, now)), None)
 
 
-def _occasion(table: Mapping[str, Any], rungs: Mapping[str, Sequence[Mapping[str, Any]]]) -> Occasion:
-    steps = tuple(
-        Rung(each["after"] * SECOND, Does(each["does"]), Whom(each["whom"])) for each in rungs[table["rungs"]]
-    )
-    policy = Policy(table["name"], tuple(table["each"]), tuple(table["any"]), table["code"], steps)
+def _occasion(table: Mapping[str, Any], tables: Mapping[str, Any]) -> Occasion:
+    rungs = _rungs(tables, table["rungs"])
+    feedback = _rungs(tables, table["feedback"]) if "feedback" in table else ()
+    policy = Policy(table["name"], tuple(table["each"]), tuple(table["any"]), table["code"], rungs, feedback)
     hours = table.get("hours")
     window = (hours[0], hours[1]) if hours else None
     return Occasion(policy, frozenset(table["levels"]), tuple(table.get("events", ())), window)
+
+
+def _rungs(tables: Mapping[str, Any], name: str) -> tuple[Rung, ...]:
+    listed = tables["rungs"][name]
+    return tuple(Rung(each["after"] * SECOND, Does(each["does"]), Whom(each["whom"])) for each in listed)

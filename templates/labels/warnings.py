@@ -38,6 +38,8 @@ WARNINGS: Final[dict[str, dict[str, str]]] = {
         "note": N_("通知"),
     },
     "call reply": {"on_post": N_("已到岗"), "away": N_("不在岗"), "not_me": N_("不是本人")},
+    "matter reply": {"on_post": N_("马上办"), "away": N_("办不了"), "not_me": N_("不是本人")},
+    "feedback": {"done": N_("都安顿好了，或不用转"), "moving": N_("还在转"), "stuck": N_("转不动，要帮手")},
     "answer": {"received": N_("收到"), "safe": N_("安全"), "need_help": N_("求助"), "other": N_("其他")},
     "drill": {"begins": N_("【演练】"), "ends": N_("以上是演练，不是真的。")},
 }

@@ -61,15 +61,21 @@ async def listed(night: Night, query: str = "") -> list[dict[str, object]]:
     return list(answer.json()["items"])
 
 
-async def test_a_call_by_hand_that_is_answered_closes_the_ladder(night: Night) -> None:
+async def test_a_call_by_hand_ends_the_calling_and_what_became_of_the_people_closes_the_ladder(night: Night) -> None:
     [ladder] = await listed(night)
     assert (ladder["person"], ladder["state"]) == (night.monitor, "open")
     call = {"person": night.monitor, "result": "answered", "reply": "on_post"}
     answer = await night.hub.post(f"/api/v1/ladders/{ladder['id']}/calls", json=call, headers=night.duty)
-    assert (answer.status_code, answer.json()) == (201, {"became": "closed"})
+    assert (answer.status_code, answer.json()) == (201, {"became": "awake"})
     assert await listed(night) == []
+    [awake] = await listed(night, "?awake=true")
+    assert (awake["state"], awake["answered_by"]) == ("awake", night.monitor)
+    fed_back = call | {"reply": None, "feedback": "done", "moved": 38}
+    answer = await night.hub.post(f"/api/v1/ladders/{ladder['id']}/calls", json=fed_back, headers=night.duty)
+    assert (answer.status_code, answer.json()) == (201, {"became": "closed"})
     [closed] = await listed(night, "?everybody=true")
-    assert [step["kind"] for step in closed["steps"]] == ["opened", "dialled", "replied", "closed"]  # type: ignore[attr-defined]
+    kinds = [step["kind"] for step in closed["steps"]]  # type: ignore[attr-defined]
+    assert kinds == ["opened", "dialled", "replied", "awake", "dialled", "fed_back", "closed"]
     again = await night.hub.post(f"/api/v1/ladders/{ladder['id']}/calls", json=call, headers=night.duty)
     assert again.status_code == 409
 

@@ -54,7 +54,7 @@ async def test_the_third_call_is_answered_by_a_key_and_everything_stops(stage: C
     assert stage.calls_to(HOLDER) == 3
     await stage.keys(HOLDER, "1")
     ladder = await stage.ladder(line.monitor)
-    assert (ladder.state, ladder.outcome, ladder.due_at) == (State.CLOSED, Outcome.ANSWERED, None)
+    assert (ladder.state, ladder.outcome, ladder.answered_by) == (State.AWAKE, Outcome.ANSWERED, line.monitor)
     await stage.pass_by(600)
     assert stage.calls_to(HOLDER) == 3
     assert stage.calls_to(DEPUTY) == 0

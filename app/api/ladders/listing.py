@@ -12,7 +12,7 @@ from app.api.shown import codes_of, shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
 from broadcast.ladders import dialling
 from broadcast.ladders.dialling import Dialling
-from broadcast.ladders.model import Dialled, Ladder, Reply, State, StepKind
+from broadcast.ladders.model import Dialled, Feedback, Ladder, Reply, State, StepKind
 from broadcast.stores.ladders import rows, steps
 from ground.transaction import Transaction
 
@@ -25,6 +25,7 @@ class StepShown(BaseModel):
     kind: StepKind
     person: int | None
     result: str
+    moved: int | None = Field(description="people, as fed back")
     by: str
     under_way: int = Field(description="sendings that were under way when it was closed, and could not be held")
     happened_at: int
@@ -35,7 +36,7 @@ class LadderShown(BaseModel):
     """Whoever must answer a warning, who stands in, and how far the calling is. Instants as everywhere."""
 
     id: str
-    alert: str = Field(description="the newest warning of the chain")
+    alert: str | None = Field(description="the newest warning of the chain; null: they are called about something else")
     drill: bool
     area: str | None
     duty: str
@@ -47,6 +48,7 @@ class LadderShown(BaseModel):
     outcome: str
     due_at: int | None = Field(description="when the next step is due; null once it is closed")
     calling: int | None = Field(description="whose turn it is")
+    answered_by: int | None = Field(description="of those who were called")
     steps: list[StepShown]
 
 
@@ -57,12 +59,18 @@ class Rung(BaseModel):
     person: int = Field(description="who was rung up: the holder of the post, the deputy or the superior")
     result: Dialled
     reply: Reply | None = Field(default=None, description="what was said, if somebody answered")
+    feedback: Feedback | None = Field(default=None, description="what became of the people, if that was said, too")
+    moved: int | None = Field(default=None, ge=0, le=100_000, description="how many people were moved so far")
     number: str = Field(default="", max_length=30, description="the number; one that is void is closed")
     said_at: int | None = Field(default=None, ge=0, description="null: just now")
 
 
 class Became(BaseModel):
-    """What the call came to: closed, next (the next in line is called), over; null: the calling goes on."""
+    """What the call came to, in a word; null: the calling goes on.
+
+    awake: nobody is called any more, and feedback is waited for; closed; noted; sent_for: those above are told;
+    next: the next in line is called; over: nobody waits for an answer any more.
+    """
 
     became: str | None
 
@@ -74,10 +82,11 @@ async def list_ladders(
     paged: Paged,
     chain: Annotated[str | None, Query(max_length=36, description="the first warning of the chain")] = None,
     everybody: Annotated[bool, Query(description="also whoever has answered")] = False,  # noqa: FBT002
+    awake: Annotated[bool, Query(description="whoever has answered, and not fed back yet")] = False,  # noqa: FBT002
 ) -> Page[LadderShown]:
-    """List whoever has not answered yet (未叫醒)."""
-    whole = not everybody
-    found = await rows.listed(tx, who, chain=chain, only_open=whole, after=paged.after_number(), limit=paged.fetch)
+    """List whoever has not answered yet (未叫醒), or not fed back."""
+    states = tuple(State) if everybody else (State.AWAKE,) if awake else (State.OPEN,)
+    found = await rows.listed(tx, who, chain=chain, states=states, after=paged.after_number(), limit=paged.fetch)
     page = paged.page(found, lambda each: each.id)
     happened = await steps.of_ladders(tx, who, [each.id for each in page.items])
     return Page(items=await _shown(tx, page.items, happened), next=page.next)
@@ -94,7 +103,7 @@ async def get_ladder(tx: Tx, who: Who, ladder: str) -> LadderShown:
 async def record_call(tx: Tx, who: Who, now: Now, house: TheHouse, ladder: str, given: Rung) -> Became:
     """Enter a call made by hand: what was said closes or moves the ladder, a dead number is not called again."""
     said_at = now if given.said_at is None else given.said_at
-    made = Dialling(given.person, given.result, given.reply, said_at, given.number)
+    made = Dialling(given.person, given.result, given.reply, said_at, given.number, given.feedback, given.moved)
     heard = await dialling.record(tx, who, house.desk, ladder, made, now)
     return Became(became=heard)
 
@@ -116,6 +125,7 @@ async def _shown(tx: Transaction, found: Sequence[Ladder], happened: Sequence[Ro
             outcome=each.outcome,
             due_at=each.due_at,
             calling=each.target,
+            answered_by=each.answered_by,
             steps=[shown(StepShown, row, person=row.person_id) for row in happened if row.ladder_id == each.id],
         )
         for each in found

@@ -9,13 +9,13 @@ from ground.transaction import Transaction
 
 
 async def stalled(tx: Transaction, actor: Actor, now: int, patience: int) -> int:
-    """Return how many open ladders have no step due, or one that is overdue by more than `patience` milliseconds.
+    """Return how many unfinished ladders have no step due, or one that is overdue by more than `patience` milliseconds.
 
     A chain that is being opened or closed and comes no further counts as one.
     """
     actor.require_hub()
     late = or_(ladders.c.due_at.is_(None), ladders.c.due_at < now - patience)
-    of_ladders = select(func.count()).select_from(ladders).where(and_(ladders.c.state == State.OPEN, late))
+    of_ladders = select(func.count()).select_from(ladders).where(and_(ladders.c.state != State.CLOSED, late))
     halfway = and_(call_chains.c.stage.in_(("opening", "dialling", "closing")), call_chains.c.moved_at < now - patience)
     of_chains = select(func.count()).select_from(call_chains).where(halfway)
     return int(await tx.value(of_ladders)) + int(await tx.value(of_chains))

@@ -1,4 +1,4 @@
-"""Chains of warnings that somebody must answer: begun at issue, carried on by an update, over with the ending."""
+"""Chains of warnings, and matters, that somebody must answer: begun, carried on by an update, and over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from broadcast.alerts.model import Alert
+from broadcast.ladders.matter import Matter
 from broadcast.ladders.policy import Policy
 from broadcast.stores.tables import call_chains
 from ground.actor import Actor
@@ -15,10 +16,11 @@ from ground.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A chain as it is kept; `stage` is opening, dialling, open, closing or over."""
+    """A chain as it is kept; `stage` is opening, dialling, open, closing or over. `alert` or `matter` is None."""
 
     root: str
-    alert: str
+    alert: str | None  # the newest
+    matter: Matter | None
     area: int
     audience: int | None
     drill: bool
@@ -45,6 +47,40 @@ async def begin(tx: Transaction, actor: Actor, root: str, alert: Alert, policy: 
         "moved_at": now,
     }
     await tx.execute(insert(call_chains).values(row))
+
+
+async def begin_matter(tx: Transaction, actor: Actor, matter: Matter, policy: Policy, now: int) -> Chain:
+    """Let a matter be answered for; whom it concerns is known, so that there is nothing to open."""
+    actor.require_hub()
+    row = {
+        "chain": matter.id,
+        "matter": matter.packed(),
+        "until_at": matter.until,
+        "area_id": matter.area,
+        "drill": matter.drill,
+        "level": matter.level,
+        "policy": policy.packed(),
+        "stage": "open",
+        "through": 0,
+        "opened_at": now,
+        "moved_at": now,
+    }
+    await tx.execute(insert(call_chains).values(row))
+    return Chain(matter.id, None, matter, matter.area, None, matter.drill, matter.level, policy, "open", 0)
+
+
+async def begin_matter_anew(tx: Transaction, actor: Actor, matter: Matter, now: int) -> None:
+    """Call about a matter once more, in the words and until the time of now."""
+    actor.require_hub()
+    anew = {"matter": matter.packed(), "until_at": matter.until, "stage": "open", "moved_at": now}
+    await _set(tx, matter.id, anew)
+
+
+async def outlasted(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[str]:
+    """Return matters that are over by themselves, and still called about."""
+    actor.require_hub()
+    late = (call_chains.c.stage == "open") & (call_chains.c.until_at <= now)
+    return list(await tx.values(select(call_chains.c.chain).where(late).order_by(call_chains.c.until_at).limit(limit)))
 
 
 async def carry_on(tx: Transaction, actor: Actor, chain: Chain, alert: Alert, policy: Policy | None, now: int) -> None:
@@ -96,6 +132,7 @@ def _chain(row: Row[Any]) -> Chain:
     return Chain(
         root=row.chain,
         alert=row.alert_id,
+        matter=None if row.matter is None else Matter.unpacked(row.chain, row.matter, row.until_at),
         area=row.area_id,
         audience=row.audience_id,
         drill=row.drill,

@@ -1,6 +1,6 @@
 """Ladders found again: by person and chain, by what is due, by area; and changed by condition."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, update
@@ -25,14 +25,15 @@ async def load(tx: Transaction, actor: Actor, public_id: str) -> Ladder:
 
 
 async def due(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[Ladder]:
-    """Return open ladders whose step is due, danger spots and graver levels first; held until the transaction ends.
+    """Return unfinished ladders whose step is due, danger spots and graver levels first; held in the transaction.
 
     A step that lies further ahead than it was ever to wait was set before the clock jumped back: it is due, too.
     """
     actor.require_hub()
     jumped = ladders.c.due_at - ladders.c.wait > now
-    chosen = and_(ladders.c.state == State.OPEN, or_(ladders.c.due_at <= now, jumped))
-    order = (call_chains.c.drill, ladders.c.level, ladders.c.in_danger.desc(), ladders.c.due_at, ladders.c.id)
+    chosen = and_(ladders.c.state != State.CLOSED, or_(ladders.c.due_at <= now, jumped))
+    waiting = (ladders.c.state == State.OPEN).desc()  # before feedback is asked for
+    order = (call_chains.c.drill, waiting, ladders.c.level, ladders.c.in_danger.desc(), ladders.c.due_at, ladders.c.id)
     wanted = select(ladders, call_chains.c.alert_id, call_chains.c.drill).select_from(JOINED)
     wanted = wanted.where(chosen).order_by(*order).limit(limit)
     if tx.dialect is Dialect.POSTGRESQL:
@@ -85,16 +86,16 @@ async def listed(
     actor: Actor,
     *,
     chain: str | None = None,
-    only_open: bool = True,
+    states: Collection[State] = (State.OPEN,),
     after: int = 0,
     limit: int = 100,
 ) -> Sequence[Ladder]:
-    """Return ladders of the actor's area, a page at a time: open ones are the list 未叫醒."""
+    """Return ladders of the actor's area in these states, a page at a time: open ones are the list 未叫醒."""
     chosen: list[ColumnElement[bool]] = [within(actor, ladders.c.area_id), ladders.c.id > after]
     if chain is not None:
         chosen.append(ladders.c.chain == chain)
-    if only_open:
-        chosen.append(ladders.c.state == State.OPEN)
+    if set(states) != set(State):
+        chosen.append(ladders.c.state.in_(sorted(states)))
     wanted = select(ladders, call_chains.c.alert_id, call_chains.c.drill).select_from(JOINED)
     return [ladder_of(row) for row in await tx.rows(wanted.where(*chosen).order_by(ladders.c.id).limit(limit))]
 
@@ -130,9 +131,19 @@ def ladder_of(row: Row[Any]) -> Ladder:
         position=row.position,
         due_at=row.due_at,
         target=row.target_id,
+        answered_by=row.answered_by_id,
         room=row.room_id,
         code=row.code,
     )
+
+
+async def awake_of(tx: Transaction, actor: Actor, person_ids: Sequence[int]) -> Sequence[Ladder]:
+    """Return the ladders, of any chain, that wait for these people's feedback; the newest chain first."""
+    actor.require_hub()
+    wanted = select(ladders, call_chains.c.alert_id, call_chains.c.drill).select_from(JOINED)
+    mine = and_(ladders.c.state == State.AWAKE, called(tx, person_ids))
+    rows = await tx.rows(wanted.where(mine).order_by(ladders.c.id.desc()))
+    return [ladder_of(row) for row in rows]
 
 
 async def open_for(tx: Transaction, actor: Actor, person_ids: Sequence[int]) -> Sequence[Ladder]:

@@ -27,6 +27,7 @@ class Step:
     notice: int | None = None
     result: str = ""
     under_way: int = 0
+    moved: int | None = None
 
 
 async def write(tx: Transaction, actor: Actor, steps: Iterable[Step]) -> None:
@@ -40,6 +41,7 @@ async def write(tx: Transaction, actor: Actor, steps: Iterable[Step]) -> None:
             "address_id": each.address,
             "notice_id": each.notice,
             "result": each.result,
+            "moved": each.moved,
             "by": each.by,
             "under_way": each.under_way,
             "happened_at": each.at,

@@ -10,7 +10,7 @@ from audiences.stores.tables import address_owners, addresses
 from broadcast.content.aloud import speakable
 from broadcast.content.message import Message
 from broadcast.deliveries import Key, State
-from broadcast.ladders.model import CALL
+from broadcast.ladders.model import CALL, REPORT
 from broadcast.notices import Purpose
 from broadcast.notices import State as NoticeState
 from broadcast.stores.tables import deliveries, notice_words, notices
@@ -45,7 +45,9 @@ async def newest_for(tx: Transaction, actor: Actor, number: str, now: int) -> To
     """
     actor.require_hub()
     still_open = and_(
-        or_(notices.c.purpose == Purpose.WARNINGS, notices.c.origin.startswith(f"{CALL}:")),
+        or_(
+            notices.c.purpose == Purpose.WARNINGS, *(notices.c.origin.startswith(f"{each}:") for each in (CALL, REPORT))
+        ),
         notices.c.state != NoticeState.PREPARED,
         notices.c.superseded_at.is_(None),
         or_(notices.c.expires.is_(None), notices.c.expires > now),

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, null, or_, select, update
 
 from audiences.stores.tables import addresses, opt_outs
 from broadcast.deliveries import Key, State
-from broadcast.ladders.model import CALL
+from broadcast.ladders.model import CALL, REPORT
 from broadcast.ladders.model import State as LadderState
 from broadcast.notices import Notice
 from broadcast.stores import counters
@@ -17,6 +17,9 @@ from broadcast.stores.sending.ranges import Range
 from broadcast.stores.tables import answers, deliveries, delivery_sharers, ladders, notices, retries
 from ground.actor import Actor
 from ground.transaction import Transaction
+
+ASKING_STATE: Final = {CALL: LadderState.OPEN, REPORT: LadderState.AWAKE}
+"""While a ladder is in which state its notices go out, by how their origin begins."""
 
 
 class Claimed(NamedTuple):
@@ -86,10 +89,10 @@ def _unsent(notice: Notice, held: Range) -> Select[Any]:
 def _called_no_more(notice: Notice) -> ColumnElement[bool]:
     """Say that a step of a ladder has nobody to call any more: a try that waited is not made after the answer."""
     kind, _, chain = notice.origin.partition(":")
-    if kind != CALL:
+    if kind not in ASKING_STATE:
         return false()
     whose = or_(ladders.c.person_id == deliveries.c.person_id, ladders.c.target_id == deliveries.c.person_id)
-    return ~exists().where(ladders.c.chain == chain, ladders.c.state == LadderState.OPEN, whose)
+    return ~exists().where(ladders.c.chain == chain, ladders.c.state == ASKING_STATE[kind], whose)
 
 
 async def _suppress(tx: Transaction, actor: Actor, notice: Notice, barred: Sequence[Row[Any]]) -> None:

@@ -6,11 +6,13 @@ from sqlalchemy import UniqueConstraint as Unique
 import audiences.stores.tables  # noqa: F401 - these rows point at people and areas
 from ground.tables import Id, Instant, Json, Key, metadata
 
-call_chains = Table(  # one per chain of warnings that somebody must answer
+call_chains = Table(  # one per chain of warnings that somebody must answer, or per matter that is no warning
     "call_chains",
     metadata,
-    Column("chain", Id, ForeignKey("alerts.id"), primary_key=True),  # its first warning
-    Column("alert_id", Id, ForeignKey("alerts.id"), nullable=False),  # its newest
+    Column("chain", Id, primary_key=True),  # its first warning, or whatever else people are called about
+    Column("alert_id", Id, ForeignKey("alerts.id")),  # its newest warning; NULL: a matter that is none
+    Column("matter", Json),  # then: what is said of it, in each language (broadcast/ladders/matter.py)
+    Column("until_at", Instant),  # when a matter is over by itself; a warning ends as warnings do
     Column("area_id", Key, ForeignKey("areas.id"), nullable=False),
     Column("audience_id", Key, ForeignKey("audiences.id")),
     Column("drill", Boolean, nullable=False),
@@ -39,10 +41,11 @@ ladders = Table(  # one per person and chain
     Column("in_danger", Boolean, nullable=False),  # answers for a danger spot: goes first
     Column("level", SmallInteger, nullable=False),
     Column("code", String(6), nullable=False),
-    Column("state", String(8), nullable=False),
+    Column("state", String(8), nullable=False),  # open awake closed
     Column("outcome", String(12), nullable=False),
-    Column("position", SmallInteger, nullable=False),
+    Column("position", SmallInteger, nullable=False),  # the rung that is next; of an awake one, of its feedback
     Column("target_id", Key, ForeignKey("people.id")),
+    Column("answered_by_id", Key, ForeignKey("people.id"), index=True),  # of those called; NULL: an office, a door
     Column("wait", Integer, nullable=False),  # story milliseconds that were to pass until `due_at` when it was set
     Column("due_at", Instant),  # NULL once it is closed
     Column("opened_at", Instant, nullable=False),
@@ -70,6 +73,7 @@ ladder_steps = Table(  # append-only
     Column("address_id", Key, ForeignKey("addresses.id")),  # where a reply came from
     Column("notice_id", Key, ForeignKey("notices.id"), index=True),
     Column("result", String(20), nullable=False),
+    Column("moved", Integer),  # people, as fed back
     Column("by", String(80), nullable=False),
     Column("under_way", SmallInteger, nullable=False, server_default="0"),  # sendings under claim when it was said
     Column("happened_at", Instant, nullable=False),

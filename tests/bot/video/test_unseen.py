@@ -1,6 +1,5 @@
-"""A check that nobody answers, or that shows something wrong, sends somebody to whoever watches the site."""
+"""A check that shows something wrong sends somebody to whoever watches the site."""
 
-from bot.cases.door_task import Kind
 from bot.cases.door_values import DoorTask
 from bot.cases.video_check import Result
 from bot.doors import unseen
@@ -10,7 +9,6 @@ from bot.stores.video.checks import Check
 from bot.video import judging
 from bot.video.desk import CHECKER
 from bot.video.judging import Judgement
-from ground.clock import HOUR
 from tests.bot.video.conftest import WATCHER, Shore, Water
 
 
@@ -18,15 +16,6 @@ async def doors(stage: Shore, check: Check) -> list[DoorTask]:
     await stage.tools.desk.hand_on(stage.database)
     async with stage.database.reading() as tx:
         return list(await tasks.of_origin(tx, DOORS, f"video_check:{check.id}"))
-
-
-async def test_nobody_answers_and_somebody_goes_to_the_watcher(stage: Shore, water: Water) -> None:
-    stage.tools.desk.listen(unseen.subscription(stage.clock))
-    check = await stage.ask(water.officer, sites=[water.site])
-    stage.clock.pass_by(HOUR)
-    await stage.go_round()
-    [task] = await doors(stage, check)
-    assert (task.kind, task.person, task.drill) == (Kind.NOT_ANSWERED, water.watcher, False)
 
 
 async def test_what_does_not_pass_is_gone_to_and_what_passes_is_not(stage: Shore, water: Water) -> None:

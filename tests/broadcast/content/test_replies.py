@@ -5,8 +5,7 @@ import pytest
 from broadcast.answers import AnswerKind
 from broadcast.content.fit import measure
 from broadcast.content.replies import ReplyKind, Said, compose_reply
-from broadcast.ladders.words import MESSAGE as CALL
-from broadcast.ladders.words import REQUEST
+from broadcast.ladders.words import REQUEST, Asks
 from templates.rendering import messages
 from tests.broadcast.content.warnings import CHANNELS, CHAT, SMS, WARNING_KINDS
 
@@ -66,4 +65,4 @@ def test_a_reply_by_sms_stays_short_whatever_the_headline() -> None:
 
 
 def test_every_message_is_a_warning_a_reply_or_a_call() -> None:
-    assert {*ReplyKind, *WARNING_KINDS, CALL, REQUEST} == set(messages())
+    assert {*ReplyKind, *WARNING_KINDS, *Asks, REQUEST} == set(messages())

@@ -5,8 +5,8 @@ each word is said, or the choice with that key is taken if one is offered; the l
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from audiences.stores.reach import proofs
 from audiences.stores.tables import addresses, people, village_codes
@@ -248,7 +248,12 @@ async def _report(stand: Stand, reporter: Chatter) -> None:
 
 
 async def _called(stand: Stand) -> None:
-    """The person must answer a red warning, and was sent 4821 with it."""
+    """The person must answer a red warning, and was sent 4821 with it; the answer is all that is asked for."""
+    await _called_to_report(stand, feedback=())
+
+
+async def _called_to_report(stand: Stand, **changes: Any) -> None:
+    """The same, and what became of the people is asked afterwards."""
     post = await stand.world.post(stand.village, "monitor", stand.person)
     officer = await stand.world.operator(None)
     red = rain(stand.village, level=Level.RED, target=())
@@ -256,7 +261,7 @@ async def _called(stand: Stand) -> None:
     assert policy is not None
     async with stand.stage.database.writing() as tx:
         alert = await alerts.keep(tx, officer, red, NOON)
-        await chains.begin(tx, HUB, alert.id, alert, policy, NOON)
+        await chains.begin(tx, HUB, alert.id, alert, replace(policy, **changes), NOON)
         chain = await chains.find(tx, HUB, alert.id)
         assert chain is not None
         held = Held(post, "monitor", stand.village, None, None, stand.person, None)
@@ -278,6 +283,7 @@ async def _tested(stand: Stand) -> None:
 
 ROUTES: Final[Mapping[str, Route]] = {
     "call": Route("叫应", ("on_post",), prepare=_called),
+    "feedback": Route("1 4821", ("转了38人", "done"), prepare=_called_to_report),
     "join": Route("加入", (VILLAGE_CODE, "zh_CN", "张三", "没有", "agree"), stranger=True, prepare=_with_code),
     "proof": Route("验证码", prepare=_with_proof),
     "instant": Route("立即撤离", ("车草村", "stop", "看错了"), prepare=_in_committee),

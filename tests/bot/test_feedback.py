@@ -1,0 +1,130 @@
+"""Feedback after 叫应: an answer stops the calling, and only what became of the people closes the ladder."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from broadcast.alerts.model import Level
+from broadcast.ladders.model import Outcome, State, StepKind
+from broadcast.stores.ladders import steps
+from ground.transaction import Database
+from tests.ladders import CHIEF, DRILL, HOLDER, TESTER, Calling, Line, line_of_duty
+
+
+@pytest.fixture
+async def stage(database: Database) -> AsyncIterator[Calling]:
+    async with AsyncExitStack() as stack:
+        stage = Calling(database)
+        await stage.start(stack)
+        yield stage
+
+
+@pytest.fixture
+async def line(database: Database) -> Line:
+    return await line_of_duty(database)
+
+
+async def answered(stage: Calling, line: Line) -> None:
+    """The monitor says in his chat that he is at his post."""
+    await stage.issue(line.town)
+    await stage.press("7001", stage.channels["telegram"].sent[-1].key, "on_post")
+    await stage.go_round()
+
+
+async def reports(stage: Calling, person: int) -> list[tuple[str, int | None]]:
+    ladder = await stage.ladder(person)
+    async with stage.database.reading() as tx:
+        written = await steps.of_ladders(tx, TESTER, [ladder.id])
+    return [(row.result, row.moved) for row in written if row.kind == StepKind.FED_BACK]
+
+
+async def test_whoever_answers_is_asked_in_the_same_breath_and_a_number_and_a_word_close_it(
+    stage: Calling, line: Line
+) -> None:
+    await answered(stage, line)
+    assert "安顿好了吗" in stage.said_to("telegram", "7001")[-1]
+    assert (await stage.ladder(line.monitor)).state is State.AWAKE
+    assert "转了38人" in await stage.says("7001", "转了38人", "telegram")
+    assert "都安顿好了" in await stage.says("7001", "1", "telegram")
+    ladder = await stage.ladder(line.monitor)
+    assert (ladder.state, ladder.outcome, ladder.due_at) == (State.CLOSED, Outcome.ANSWERED, None)
+    assert await reports(stage, line.monitor) == [("", 38), ("done", None)]
+
+
+async def test_who_reports_nothing_is_asked_again_then_called_then_whoever_is_above_hears_of_it(
+    stage: Calling, line: Line
+) -> None:
+    await answered(stage, line)
+    before = len(stage.said_to("telegram", "7001"))
+    await stage.pass_by(890)
+    assert len(stage.said_to("telegram", "7001")) == before, "who has only just answered is left in peace"
+    await stage.pass_by(20)
+    assert len(stage.said_to("telegram", "7001")) == before + 1
+    rung = [text for text in stage.said_to("voice", HOLDER) if "安顿好了吗" in text]
+    assert rung == []
+    await stage.pass_by(610)
+    rung = [text for text in stage.said_to("voice", HOLDER) if "安顿好了吗" in text]
+    assert len(rung) == 1
+    await stage.pass_by(310)
+    assert any("安顿好了吗" in text for text in stage.said_to("sms", CHIEF))
+    await stage.keys(HOLDER, "1")
+    assert (await stage.ladder(line.monitor)).state is State.CLOSED
+
+
+async def test_whoever_goes_on_moving_people_is_asked_later_and_not_at_once(stage: Calling, line: Line) -> None:
+    await answered(stage, line)
+    await stage.pass_by(890)
+    assert "接着转" in await stage.says("7001", "2", "telegram")
+    told = len(stage.said_to("telegram", "7001"))
+    await stage.pass_by(890)
+    assert len(stage.said_to("telegram", "7001")) == told
+    await stage.pass_by(20)
+    assert len(stage.said_to("telegram", "7001")) == told + 1
+
+
+async def test_a_report_by_text_is_worth_nothing_without_the_code_of_a_red_warning(stage: Calling, line: Line) -> None:
+    await answered(stage, line)
+    await stage.pass_by(910)
+    code = (await stage.codes())[line.monitor]
+    assert "4位数字" in await stage.says(HOLDER, "1")
+    assert (await stage.ladder(line.monitor)).state is State.AWAKE
+    assert "都安顿好了" in await stage.says(HOLDER, f"1 {code}")
+    assert (await stage.ladder(line.monitor)).state is State.CLOSED
+
+
+async def test_a_key_answers_and_the_next_key_of_the_same_call_reports(stage: Calling, line: Line) -> None:
+    await stage.issue(line.town, level=Level.ORANGE, event_code="11A51")
+    await stage.pass_by(50)
+    await stage.keys(HOLDER, "1")
+    reply = await stage.hear(HOLDER, "1", "voice", follows=True)
+    assert reply is not None
+    assert "都安顿好了" in reply.text
+    assert (await stage.ladder(line.monitor)).state is State.CLOSED
+
+
+async def test_the_end_of_the_warning_ends_the_asking_and_the_answer_stands(stage: Calling, line: Line) -> None:
+    alert = await stage.issue(line.town)
+    await stage.press("7001", stage.channels["telegram"].sent[-1].key, "on_post")
+    await stage.go_round()
+    await stage.end(line.town, alert)
+    monitor, chief = await stage.ladder(line.monitor), await stage.ladder(line.chief)
+    assert (monitor.state, monitor.outcome) == (State.CLOSED, Outcome.ANSWERED)
+    assert (chief.state, chief.outcome) == (State.CLOSED, Outcome.OVER)
+
+
+async def test_a_graver_warning_calls_whoever_was_only_to_report(stage: Calling, line: Line) -> None:
+    alert = await stage.issue(line.town, level=Level.ORANGE, event_code="11A51")
+    await stage.press("7001", stage.channels["telegram"].sent[-1].key, "on_post")
+    await stage.go_round()
+    assert (await stage.ladder(line.monitor)).state is State.AWAKE
+    await stage.update(line.town, alert, level=Level.RED)
+    ladder = await stage.ladder(line.monitor)
+    assert (ladder.state, ladder.outcome) == (State.OPEN, "")
+
+
+async def test_a_drill_is_fed_back_as_a_drill(stage: Calling, line: Line) -> None:
+    await stage.issue(line.town, **DRILL)
+    await stage.press("7001", stage.channels["telegram"].sent[-1].key, "on_post")
+    await stage.go_round()
+    assert "演练" in stage.said_to("telegram", "7001")[-1]
