@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Final
 
 from broadcast.alerts.model import Level
-from broadcast.ladders.policy import Does, Occasion, Policy, Whom
+from broadcast.ladders.policy import Does, Occasion, Policy, Rung, Whom
 from ground.clock import MINUTE
 
 FIRST_CALL_WITHIN: Final = 3 * MINUTE  # as the rules of several counties have it
@@ -44,12 +44,12 @@ def _of(occasion: Occasion) -> Sequence[Doubt]:
     return found
 
 
-def since_issue(policy: Policy) -> Sequence[int]:
+def since_issue(rungs: Sequence[Rung]) -> Sequence[int]:
     """Return for each rung how many story milliseconds after the issue it comes, if nobody answers before."""
-    return list(accumulate(each.after for each in policy.rungs))
+    return list(accumulate(each.after for each in rungs))
 
 
 def first_call(policy: Policy) -> int | None:
     """Return when somebody is rung up for the first time; None: nobody ever is."""
-    times = zip(since_issue(policy), policy.rungs, strict=True)
+    times = zip(since_issue(policy.rungs), policy.rungs, strict=True)
     return next((at for at, rung in times if rung.does is Does.CALL), None)

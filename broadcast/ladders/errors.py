@@ -94,7 +94,7 @@ class PolicyNeverHolds(Invalid):
 
 
 class WhyMissing(Invalid):
-    """Say in `reason` why people are to be called otherwise: whoever comes after you must know."""
+    """Say in `reason`, in at most {most} characters, why people are to be called otherwise: others will ask."""
 
 
 class StaleTable(Conflict):

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from broadcast.ladders.checking import MOST_EVENTS, MOST_POLICIES, MOST_RUNGS
 from broadcast.ladders.doubts import Doubt
 from broadcast.ladders.policy import Does, Whom
+from broadcast.stores.ladders.policies import LONGEST_REASON
 
-LONGEST_REASON = 400
 Short = Annotated[str, Field(max_length=60)]
 Small = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]  # what is too much is said in our own words
 

@@ -81,7 +81,7 @@ async def rehearse_calling_table(
     duties = {duty: held.get(duty, 0) for duty in policy.duties}
     rungs = [
         RungShown(after=rung.after // SECOND, does=rung.does, whom=rung.whom, minutes=round(passed / MINUTE, 2))
-        for rung, passed in zip(policy.rungs, since_issue(policy), strict=True)
+        for rung, passed in zip(policy.rungs, since_issue(policy.rungs), strict=True)
     ]
     first = minutes_of_first_round(house, policy, people)
     return RehearsalShown(

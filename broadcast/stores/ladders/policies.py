@@ -22,6 +22,7 @@ from ground.bulk import insert_rows
 from ground.clock import machine_now
 from ground.transaction import Dialect, Transaction
 
+LONGEST_REASON: Final = 400
 SETTERS: Final = (Role.OFFICER, Role.APPROVER)
 kept = calling_policies.c
 
@@ -124,8 +125,8 @@ async def _write(
     at: int,
     over: int | None,
 ) -> Version:
-    if not reason.strip():
-        raise WhyMissing
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise WhyMissing(most=LONGEST_REASON)
     newest = await _newest(tx, actor, area)
     present = newest.version if newest else 0
     if newest is not None and newest.occasions == occasions:

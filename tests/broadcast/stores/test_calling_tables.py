@@ -116,6 +116,8 @@ async def test_a_reason_is_asked_for(tree: Tree) -> None:
     async with tree.database.writing() as tx:
         with pytest.raises(errors.WhyMissing):
             await policies.put(tx, tree.below, tree.township, WEAKER, "  ", NOON)
+        with pytest.raises(errors.WhyMissing):
+            await policies.put(tx, tree.below, tree.township, WEAKER, "因" * 401, NOON)
 
 
 async def test_only_officers_and_approvers_of_the_area_set_its_table(tree: Tree) -> None:
