@@ -9,6 +9,7 @@ from audiences.importing.cells import choice
 from audiences.importing.errors import NotAChoice
 from broadcast.alerts.model import Level
 from broadcast.ladders import errors
+from broadcast.ladders.doubts import since_issue
 from broadcast.ladders.grid import LEVELS, OTHERS, Rows, named_events, rows_of
 from broadcast.ladders.policy import Does, Occasion, Policy, Whom
 from ground.clock import SECOND
@@ -19,6 +20,7 @@ MOST_RUNGS: Final = 40
 LONGEST_NAME: Final = 60
 LONGEST_WAIT: Final = 3_600  # seconds
 SHORTEST_RETURN: Final = 60  # seconds until the last rung comes back
+CLOSEST: Final = 20  # seconds between two alike steps: a telephone must have stopped ringing
 LAST_HOUR, DAYS_END = 23, 24
 
 
@@ -86,8 +88,20 @@ def _require_rungs(policy: Policy) -> None:
     last = policy.rungs[-1].after
     if last < SHORTEST_RETURN * SECOND:
         raise errors.LastRungTooQuick(policy=policy.name, after=last // SECOND, least=SHORTEST_RETURN)
+    _require_time_between(policy)
     if not any(rung.whom is Whom.HOLDER and rung.does is not Does.DOOR for rung in policy.rungs):
         raise errors.HolderPassedOver(policy=policy.name)
+
+
+def _require_time_between(policy: Policy) -> None:
+    """Refuse the same call or message again while the one before it may still ring."""
+    done: dict[tuple[Does, Whom], int] = {}
+    times = since_issue(policy.rungs)
+    for number, (rung, at) in enumerate(zip(policy.rungs, times, strict=True), 1):
+        before = done.get((rung.does, rung.whom))
+        if before is not None and at - before < CLOSEST * SECOND:
+            raise errors.StepsTooClose(policy=policy.name, rung=number, least=CLOSEST)
+        done[rung.does, rung.whom] = at
 
 
 def _require_red(drawn: dict[str, Rows]) -> None:

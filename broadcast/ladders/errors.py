@@ -77,6 +77,12 @@ class LastRungTooQuick(Invalid):
     """
 
 
+class StepsTooClose(Invalid):
+    """Rung {rung} of the policy {policy} does the same towards the same person again within {least} seconds.
+    Let more time pass, or take it out.
+    """
+
+
 class HolderPassedOver(Invalid):
     """The policy {policy} never turns to whoever holds the post. Add a message or a call to the holder."""
 
@@ -95,6 +101,10 @@ class PolicyNeverHolds(Invalid):
 
 class WhyMissing(Invalid):
     """Say in `reason`, in at most {most} characters, why people are to be called otherwise: others will ask."""
+
+
+class NothingChanged(Conflict):
+    """This is what holds already, so that nothing was changed."""
 
 
 class StaleTable(Conflict):

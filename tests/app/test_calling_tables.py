@@ -65,6 +65,8 @@ async def test_what_holds_is_read_with_its_table_of_hours_and_where_it_comes_fro
     ]
     assert slides["events"] == ["11D", "11A51", LANDSLIDE]
     assert found["doubts"] == []
+    [alone] = (await offices.get(offices.duty, "11", event="11D02"))["grids"]
+    assert (alone["events"], alone["levels"]) == (["11D02"], slides["levels"])
 
 
 async def test_a_county_s_table_is_its_township_s_until_that_has_its_own(offices: Offices) -> None:

@@ -22,7 +22,7 @@ from app.api.paging import Page, Paged
 from app.api.shown import area_named, codes_of, shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
 from broadcast.ladders.doubts import doubts, since_issue
-from broadcast.ladders.grid import Grid, grids, spans
+from broadcast.ladders.grid import Grid, grids, rows_of, spans
 from broadcast.ladders.occasions import packed, unpacked
 from broadcast.ladders.policy import Occasion, policy_for
 from broadcast.stores.ladders import policies, posts
@@ -34,13 +34,18 @@ from ground.transaction import Transaction
 router = APIRouter(prefix="/calling/{area}", tags=["calling"], route_class=Unit)
 Level = Annotated[int, Query(ge=1, le=4, description="1 (red) to 4 (blue)")]
 EventCode = Annotated[str, Query(max_length=20, description="its code; empty: one that no policy names")]
+OneEvent = Annotated[str | None, Query(max_length=20, description="an event code: show its hours alone")]
 At = Annotated[int | None, Query(ge=0, lt=1 << 53, description="when it would be issued; null: now")]
 
 
 @router.get("")
-async def get_calling_table(tx: Tx, who: Who, area: str) -> TableShown:
+async def get_calling_table(tx: Tx, who: Who, area: str, event: OneEvent = None) -> TableShown:
     """Read whom warnings of an area wake, by level and hour, and by which steps."""
-    return await _table(tx, who, area)
+    found = await _table(tx, who, area)
+    if event is None:
+        return found
+    rows = rows_of(unpacked([each.model_dump(mode="json") for each in found.policies]), event)
+    return found.model_copy(update={"grids": [_grid(Grid((event,), rows))]})
 
 
 @router.put("")

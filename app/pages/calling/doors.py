@@ -16,7 +16,7 @@ from app.pages.phone.own import require_own_page
 from app.pages.routes import page, to_login, visitor
 from audiences.stores import areas
 from broadcast.ladders.changing import changed
-from broadcast.ladders.errors import StaleTable
+from broadcast.ladders.errors import NothingChanged, StaleTable
 from broadcast.stores.ladders import policies
 from ground.actor import Actor
 from ground.errors import Conflict, Invalid, MingluoError
@@ -52,6 +52,8 @@ async def _set(tx: Transaction, who: Actor, area: int, typed: Typed, now: int) -
     if seen(holding) != typed.get("seen"):
         raise StaleTable(given=typed.get("seen"), present=seen(holding))
     wanted = changed(holding.occasions, form.read(typed, holding.occasions))
+    if wanted == tuple(holding.occasions):  # else a place would no longer follow those above it, and nobody meant it
+        raise NothingChanged
     return await policies.put(tx, who, area, wanted, typed.get("reason", ""), now, over)
 
 
@@ -91,7 +93,7 @@ async def _page(
         values: dict[str, Any] = {"place": ""}
         if there is not None:
             place = await areas.load(tx, holder.actor, there)
-            values = await values_of(tx, holder.actor, place, house.office.codes, language, typed)
+            values = await values_of(tx, holder.actor, place, house.office.codes, language, typed, house.clock.now())
     wrong = {"name": type(fault).__name__, "text": str(fault), **fault.fields} if fault else None
     frame = {"wrong": wrong, "drill": False, "other_language": laying_out.LANGUAGES[language]}
     shown = page(render_page("calling.html.j2", language, values | frame))

@@ -24,7 +24,7 @@ GROUP: Final = "00"  # how the code of a whole group of events ends
 
 
 async def values_of(
-    tx: Transaction, who: Actor, place: Area, codes: Codes, language: str, typed: Typed | None
+    tx: Transaction, who: Actor, place: Area, codes: Codes, language: str, typed: Typed | None, now: int
 ) -> dict[str, Any]:
     """Gather the page of one area; `typed` is a form that was refused."""
     found = await policies.holding(tx, who, place.id)
@@ -44,7 +44,7 @@ async def values_of(
         "may_set": not who.roles.isdisjoint(policies.SETTERS),
         "doubts": [(_named(each.policy, language), each.doubt.value) for each in doubts(occasions)],
         "form": typed if typed is not None else filled(occasions),
-        **table_of(occasions, codes, language),
+        **table_of(occasions, codes, language, await _held(tx, who, place, occasions, now)),
     }
 
 
@@ -53,7 +53,13 @@ def seen(found: Holding) -> str:
     return f"{found.kept.area}-{found.kept.version}" if found.kept else "house"
 
 
-def table_of(occasions: Sequence[Occasion], codes: Codes, language: str) -> dict[str, Any]:
+async def _held(tx: Transaction, who: Actor, place: Area, occasions: Sequence[Occasion], now: int) -> Mapping[str, int]:
+    """Return how many people hold each duty now: a duty that nobody holds wakes nobody."""
+    duties = {duty for each in occasions for duty in each.policy.duties}
+    return await policies.held(tx, who, place.id, sorted(duties), now)
+
+
+def table_of(occasions: Sequence[Occasion], codes: Codes, language: str, held: Mapping[str, int]) -> dict[str, Any]:
     """Return a table as it is laid out: each policy under a letter, so that a cell need not be read by its colour."""
     signs = {each.policy.name: sign for sign, each in zip(SIGNS, occasions, strict=False)}
     ladders = ladders_of(occasions)
@@ -63,8 +69,8 @@ def table_of(occasions: Sequence[Occasion], codes: Codes, language: str) -> dict
             "name": _named(each.policy.name, language),
             "levels": sorted(each.levels),
             "events": [_event(event, codes, language) for event in each.events],
-            "each": [_duty(duty, language) for duty in each.policy.each],
-            "any": [_duty(duty, language) for duty in each.policy.any],
+            "each": [(_duty(duty, language), held.get(duty, 0)) for duty in each.policy.each],
+            "any": [(_duty(duty, language), held.get(duty, 0)) for duty in each.policy.any],
             "ladder": ladders.index(each.policy.rungs),
         }
         for each in occasions

@@ -42,6 +42,8 @@ REFUSED: list[tuple[dict[str, Any], type[MingluoError]]] = [
     ({"rungs": [MESSAGE | {"after": 3_601}, CALL]}, errors.WaitImpossible),
     ({"rungs": [MESSAGE, CALL | {"after": 0}]}, errors.LastRungTooQuick),
     ({"rungs": [MESSAGE, CALL | {"after": 59}]}, errors.LastRungTooQuick),
+    ({"rungs": [CALL, CALL | {"after": 19}, CALL]}, errors.StepsTooClose),
+    ({"rungs": [MESSAGE, CALL | {"after": 10}, MESSAGE | {"after": 9}, CALL]}, errors.StepsTooClose),
     ({"rungs": [CALL | {"whom": "superior"}]}, errors.HolderPassedOver),
     ({"rungs": [CALL | {"does": "door"}]}, errors.HolderPassedOver),
     ({"rungs": [MESSAGE | {"after": 60}]}, errors.RedNotRungUp),
@@ -69,7 +71,7 @@ def test_every_refusal_of_a_table_is_tried() -> None:
     of_tables = errors.__dict__.values()
     first = list(errors.__dict__).index("TableSizeWrong")
     named = {each for each in list(of_tables)[first:] if isinstance(each, type)}
-    elsewhere = {errors.TableSizeWrong, errors.WhyMissing, errors.StaleTable, errors.NotANumber}
+    elsewhere = {errors.TableSizeWrong, errors.WhyMissing, errors.StaleTable, errors.NotANumber, errors.NothingChanged}
     assert named - elsewhere == {refusal for _, refusal in REFUSED}
 
 
@@ -80,6 +82,7 @@ def test_every_refusal_of_a_table_is_tried() -> None:
         {"hours": [0, 24]},
         {"each": ["x_grid_worker"]},
         {"rungs": [MESSAGE, CALL]},
+        {"rungs": [CALL, CALL | {"after": 0, "whom": "deputy"}, CALL | {"after": 20}, CALL]},
         {"rungs": [MESSAGE | {"after": 3_600}, CALL | {"after": 3_600}]},
     ],
 )
