@@ -15,7 +15,7 @@ from broadcast.ladders.policy import Does, Occasion, Policy, Whom
 from ground.clock import SECOND
 
 MOST_POLICIES: Final = 20
-MOST_EVENTS: Final = 30  # of one policy
+MOST_EVENTS: Final = 60  # beginnings of codes in all policies together
 MOST_RUNGS: Final = 40
 LONGEST_NAME: Final = 60
 LONGEST_WAIT: Final = 3_600  # seconds
@@ -28,6 +28,9 @@ def require_sound(occasions: Sequence[Occasion], event_codes: Collection[str]) -
     """Refuse a table by which somebody would not be called who must be, each time with what to do."""
     if not 1 <= len(occasions) <= MOST_POLICIES:
         raise errors.TableSizeWrong(count=len(occasions), most=MOST_POLICIES)
+    count = sum(len(each.events) for each in occasions)
+    if count > MOST_EVENTS:
+        raise errors.EventsTooMany(count=count, most=MOST_EVENTS)
     _require_names(occasions)
     for each in occasions:
         _require_occasion(each, event_codes)
@@ -56,8 +59,6 @@ def _require_occasion(occasion: Occasion, event_codes: Collection[str]) -> None:
     strange = occasion.levels - frozenset(LEVELS)
     if strange or not occasion.levels:
         raise errors.LevelUnknown(policy=name, level=min(strange, default="—"))
-    if len(occasion.events) > MOST_EVENTS:
-        raise errors.EventsTooMany(policy=name, count=len(occasion.events), most=MOST_EVENTS)
     for event in occasion.events:
         if not event or not any(code.startswith(event) for code in event_codes):
             raise errors.EventUnknown(policy=name, event=event or "—")

@@ -36,7 +36,7 @@ class LevelUnknown(Invalid):
 
 
 class EventsTooMany(Invalid):
-    """The policy {policy} names {count} beginnings of event codes; {most} are the most. Name whole groups."""
+    """The table names {count} beginnings of event codes; {most} are the most. Name whole groups of events."""
 
 
 class EventUnknown(Invalid):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Final
 
@@ -34,16 +35,17 @@ class Grid:
     rows: Rows
 
 
-def hours_of(occasion: Occasion) -> frozenset[int]:
-    """Return the hours at which a policy holds, for its own levels and events."""
-    level, event = min(occasion.levels, default=0), next(iter(occasion.events), OTHERS)
-    return frozenset(hour for hour in HOURS if occasion.fits(level, event, MIDNIGHT + hour * HOUR))
+@cache
+def hours_between(window: tuple[int, int] | None) -> frozenset[int]:
+    """Return the hours at which a policy with such a window holds, as the policy itself says."""
+    probe = Occasion(Policy("", (), (), code=False, rungs=()), frozenset({LEVELS[0]}), hours=window)
+    return frozenset(hour for hour in HOURS if probe.fits(LEVELS[0], OTHERS, MIDNIGHT + hour * HOUR))
 
 
 def rows_of(occasions: Sequence[Occasion], event: str) -> Rows:
     """Return which policy holds for an event at each level and hour: the first that fits, as in `policy_for`."""
     fitting = [each for each in occasions if not each.events or event.startswith(each.events)]
-    held = [(each, hours_of(each)) for each in fitting]
+    held = [(each, hours_between(each.hours)) for each in fitting]
     return {level: tuple(_first(held, level, hour) for hour in HOURS) for level in LEVELS}
 
 

@@ -28,7 +28,7 @@ class PolicyGiven(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: Short
     levels: list[Small] = Field(max_length=10, description="1 (red) to 4 (blue)")
-    events: list[Short] = Field(default=[], max_length=2 * MOST_EVENTS, description="beginnings of codes; none: all")
+    events: list[Short] = Field(default=[], max_length=MOST_EVENTS, description="beginnings of codes; none: all")
     hours: tuple[Small, Small] | None = Field(
         default=None, description="Beijing time, from and until, also over midnight; null: always"
     )
