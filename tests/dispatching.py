@@ -92,7 +92,7 @@ class Stage:
 
     async def tickets(self) -> Sequence[Ticket]:
         async with self.database.reading() as tx:
-            return await unpublished(tx, TESTER, 0, 10_000)
+            return await unpublished(tx, TESTER, -1, 10_000)  # also what was published this very millisecond
 
     async def send(self) -> int:
         return sum([await self.engine.process(ticket) for ticket in await self.tickets()])

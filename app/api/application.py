@@ -14,6 +14,7 @@ from app.house import House
 from app.pages import calls, description, evacuations, notices, poster, rosters, sheet_links
 from app.pages import doors as door_list
 from app.pages import routes as pages
+from app.pages.calling import doors as calling
 from app.pages.chat import doors, page
 from app.pages.roll import doors as roll
 from app.pages.shelter import doors as shelter
@@ -48,6 +49,7 @@ def make_application(house: House) -> FastAPI:
     application.include_router(pages.router)
     application.include_router(evacuations.router)
     application.include_router(calls.router)
+    application.include_router(calling.router)
     application.include_router(door_list.router)
     application.include_router(poster.router)
     application.include_router(rosters.router)

@@ -25,6 +25,7 @@ from app.api.evacuation import missing as missing_list
 from app.api.evacuation import orders as evacuations
 from app.api.ladders import listing as ladders
 from app.api.ladders import rehearsing as calling
+from app.api.ladders import tables as calling_tables
 from app.api.relief import deeds, giving, ledger, requests
 from app.api.relief import entering as relief_entering
 from app.api.rosters import contact_tests, rosters
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     stops.router,
     ladders.router,
     calling.router,
+    calling_tables.router,
     requests.router,
     relief_entering.router,
     giving.router,

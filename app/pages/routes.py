@@ -21,7 +21,7 @@ from ground.transaction import Transaction
 COOKIE: Final = "mingluo"
 POLICY: Final = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 OWN_PAGE: Final = re.compile(
-    r"/(?:alerts/[0-9a-f-]{36}(?:/calls)?|doors|posters/[0-9A-Za-z-]{1,40}"
+    r"/(?:alerts/[0-9a-f-]{36}(?:/calls)?|calling|doors|posters/[0-9A-Za-z-]{1,40}"
     r"|rosters/[0-9A-Za-z_-]{1,40}|contact-tests/[0-9a-f-]{36}"
     r"|evacuations/[0-9a-f-]{36}/(?:missing|sheets/[A-Za-z0-9_-]{1,40})"
     r"|video(?:/[0-9a-f-]{36})?)?"

@@ -18,10 +18,9 @@ from broadcast.ladders import ending
 from broadcast.ladders.answering import CALLER
 from broadcast.ladders.climbing import DIALLED, Move, move
 from broadcast.ladders.model import UNFINISHED, Outcome
-from broadcast.ladders.policy import policy_for
 from broadcast.notices import State as Said
 from broadcast.stores import alerts, notices
-from broadcast.stores.ladders import chains, danger, opening, posts, reach, rows
+from broadcast.stores.ladders import chains, danger, opening, policies, posts, reach, rows
 from broadcast.stores.ladders.chains import Chain
 from broadcast.stores.ladders.posts import Held
 from ground.clock import Clock
@@ -83,7 +82,7 @@ async def _begin(tx: Transaction, event: Event, now: int) -> None:
     alert = line[0]
     if alert.ending is not None or alert.level is None:
         return
-    policy = policy_for(int(alert.level), alert.event_code, now)
+    policy = await policies.policy_for(tx, CALLER, alert.area, int(alert.level), alert.event_code, now)
     known = await chains.of_alerts(tx, CALLER, [each.id for each in line])
     if known is not None and known.drill == alert.drill:
         await chains.carry_on(tx, CALLER, known, alert, policy, now)

@@ -5,6 +5,7 @@ from typing import Final
 from templates.catalogues import nearest_language, translations
 from templates.errors import UnknownLabel
 from templates.labels.assistance import ASSISTANCE
+from templates.labels.calling import CALLING
 from templates.labels.damage import DAMAGE
 from templates.labels.deliveries import DELIVERIES
 from templates.labels.doors import DOORS
@@ -16,7 +17,10 @@ from templates.labels.talking import TALKING
 from templates.labels.video import VIDEO
 from templates.labels.warnings import WARNINGS
 
-SUBJECTS: Final = (ASSISTANCE, DAMAGE, DELIVERIES, DOORS, EVACUATION, PEOPLE, RELIEF, ROSTERS, TALKING, VIDEO, WARNINGS)
+SUBJECTS: Final = (
+    *(ASSISTANCE, CALLING, DAMAGE, DELIVERIES, DOORS, EVACUATION),
+    *(PEOPLE, RELIEF, ROSTERS, TALKING, VIDEO, WARNINGS),
+)
 LABELS: Final[dict[str, dict[str, str]]] = {kind: words for subject in SUBJECTS for kind, words in subject.items()}
 
 

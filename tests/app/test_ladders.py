@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app.api.application import make_application
-from app.api.ladders.rehearsing import _minutes
+from app.api.ladders.rehearsing import minutes_of_first_round
 from app.house import House
 from broadcast.alerts.model import Level
 from broadcast.channels.voice_twilio.settings import VoiceSettings
@@ -111,7 +111,9 @@ async def test_the_minutes_until_the_last_call_follow_from_lines_and_pace(house:
     voice = VoiceSettings("AC" + "0" * 32, "", "+999", calls_per_second=1.0, lines=45)
     channels = SimpleNamespace(voice=voice)
     settings = house.settings.model_copy(update={"channels": channels})
-    assert _minutes(replace(house, settings=settings), policy, 560) == 10.0  # 40 seconds, then one a second
+    assert (
+        minutes_of_first_round(replace(house, settings=settings), policy, 560) == 10.0
+    )  # 40 seconds, then one a second
 
 
 async def test_another_county_sees_none_of_it(night: Night) -> None:

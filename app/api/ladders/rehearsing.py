@@ -7,9 +7,10 @@ from pydantic import BaseModel, Field
 
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
 from app.house import House
-from broadcast.ladders.policy import Does, Policy, policy_for
+from broadcast.ladders.doubts import first_call
+from broadcast.ladders.policy import Policy, policy_for
 from broadcast.stores import alerts
-from broadcast.stores.ladders import posts
+from broadcast.stores.ladders import policies, posts
 from ground.clock import SECOND
 
 router = APIRouter(prefix="/alerts/{alert}/calling", tags=["calling"], route_class=Unit)
@@ -21,26 +22,29 @@ class CallingShown(BaseModel):
 
     policy: str | None = Field(description="null: a warning of this level, event and hour wakes nobody")
     people: int
-    minutes: float | None = Field(description="until the last of them was rung up once; null: there is no telephone")
+    minutes: float | None = Field(
+        description="until the last of them was rung up once; null: no telephone, or nobody is rung up"
+    )
 
 
 @router.get("")
 async def rehearse_calling(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str) -> CallingShown:
     """Say whom a warning would wake, and how many minutes the first round of calls takes."""
     found = await alerts.load(tx, who, alert)
-    policy = policy_for(int(found.level), found.event_code, now) if found.level is not None else None
+    policy = None
+    if found.level is not None:
+        occasions = (await policies.holding(tx, who, found.area)).occasions
+        policy = policy_for(int(found.level), found.event_code, now, occasions)
     if policy is None:
         return CallingShown(policy=None, people=0, minutes=None)
     people = await posts.count(tx, who, found.area, found.audience, policy.duties, now)
-    return CallingShown(policy=policy.name, people=people, minutes=_minutes(house, policy, people))
+    return CallingShown(policy=policy.name, people=people, minutes=minutes_of_first_round(house, policy, people))
 
 
-def _minutes(house: House, policy: Policy, people: int) -> float | None:
+def minutes_of_first_round(house: House, policy: Policy, people: int) -> float | None:
     """The rung of the first call, and then as many calls a second as the account and its lines allow."""
-    voice = house.settings.channel("voice")
-    if voice is None:
+    voice, begins = house.settings.channel("voice"), first_call(policy)
+    if voice is None or begins is None:
         return None
-    first = next(at for at, rung in enumerate(policy.rungs) if rung.does is Does.CALL)
-    begins = sum(rung.after for rung in policy.rungs[: first + 1]) / SECOND
     rate = min(voice.calls_per_second, voice.lines / A_CALL)
-    return float(math.ceil((begins + people / rate) / 6) / 10)
+    return float(math.ceil((begins / SECOND + people / rate) / 6) / 10)

@@ -3,6 +3,7 @@
 from broadcast.stores.tables.deliveries import deliveries, delivery_sharers, fallbacks, hearer_looks, ranges, retries
 from broadcast.stores.tables.ladders import approval_calls, call_chains, ladder_steps, ladders
 from broadcast.stores.tables.notices import counters, notice_words, notices, stops
+from broadcast.stores.tables.policies import calling_policies
 from broadcast.stores.tables.returns import answer_entries, answer_words, answers, attempts, receipts
 from broadcast.stores.tables.speakers import speaker_commands, speaker_waits
 from broadcast.stores.tables.warnings import alert_steps, alerts
@@ -17,6 +18,7 @@ __all__ = [
     "approval_calls",
     "attempts",
     "call_chains",
+    "calling_policies",
     "counters",
     "deliveries",
     "delivery_sharers",
