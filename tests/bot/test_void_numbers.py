@@ -1,0 +1,113 @@
+"""A number that reaches nobody: the ladder that turned to it does not wait for its next step."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from audiences.stores.tables import addresses
+from broadcast.channels.errors import Gone
+from broadcast.ladders.model import StepKind
+from broadcast.stores.tables import ladder_steps
+from ground.transaction import Database
+from tests.bot.ladder_telephones import LadderTelephones, telephones
+from tests.ladders import CHIEF, HOLDER, Line, line_of_duty
+
+SECOND_PHONE = "+99900000081"
+GONE = Gone("number_unknown")
+
+
+@pytest.fixture
+async def stage(database: Database, tmp_path: Path) -> AsyncIterator[LadderTelephones]:
+    async with telephones(database, tmp_path) as stage:
+        yield stage
+
+
+@pytest.fixture
+async def line(database: Database) -> Line:
+    return await line_of_duty(database)
+
+
+@pytest.mark.parametrize("manner", [{"unassigned": True}, {"invalid": True}])
+async def test_a_void_number_moves_the_ladder_at_once_and_the_next_rung_writes_where_it_cannot_call(
+    stage: LadderTelephones, line: Line, manner: dict[str, Any]
+) -> None:
+    stage.phone(HOLDER, **manner)
+    await stage.issue(line.town)
+    texts = len(stage.said_to("telegram", "7001"))
+    await stage.pass_by(40)
+    assert (await stage.steps_of(line.monitor))[-3:] == [StepKind.VOID, StepKind.MESSAGED, StepKind.MESSAGED]
+    assert len(stage.said_to("telegram", "7001")) == texts + 1, "within the second, not after the rung's eighty"
+    async with stage.database.reading() as tx:
+        why = await tx.value(select(ladder_steps.c.result).where(ladder_steps.c.kind == StepKind.VOID))
+        closed = await tx.values(select(addresses.c.closed_why).where(addresses.c.value == HOLDER))
+    assert why == "invalid"
+    assert sorted(closed, key=str) == [None, "invalid"], "whether texts get through is for texts to find out"
+
+
+async def test_whoever_has_no_working_address_left_is_skipped_at_once_and_the_next_in_line_called(
+    stage: LadderTelephones, line: Line
+) -> None:
+    await stage.issue(line.town)
+    stage.phone(CHIEF, unassigned=True)
+    await stage.text_was_void(CHIEF, GONE)
+    opened, *done = await stage.steps_of(line.chief)
+    assert opened is StepKind.OPENED
+    assert done[:5] == [StepKind.MESSAGED, StepKind.VOID, StepKind.CALLED, StepKind.VOID, StepKind.SKIPPED]
+    assert done[-2:] == [StepKind.MESSAGED, StepKind.CALLED], "whoever is above, before a minute has passed"
+
+
+@pytest.mark.parametrize("manner", [{"busy": True}, {"rings": 99}, {"off": True}, {"hangs_up_after": 1.0}])
+async def test_whoever_may_answer_another_time_is_not_hurried_past(
+    stage: LadderTelephones, line: Line, manner: dict[str, Any]
+) -> None:
+    stage.phone(HOLDER, **manner)
+    await stage.issue(line.town)
+    await stage.pass_by(40)
+    due = (await stage.ladder(line.monitor)).due_at
+    assert due == stage.clock.now() + 80_000, "the rung's own wait"
+    await stage.pass_by(70)
+    assert await stage.count(line.monitor, StepKind.CALLED) == 1
+    await stage.pass_by(10)
+    assert await stage.count(line.monitor, StepKind.CALLED) == 2
+    assert await stage.count(line.monitor, StepKind.VOID) == 0
+
+
+async def test_a_text_that_a_receipt_finds_void_moves_it_too(stage: LadderTelephones, line: Line) -> None:
+    await stage.issue(line.town)
+    assert stage.dialled(CHIEF) == 0
+    await stage.text_was_void(CHIEF, GONE)
+    assert stage.dialled(CHIEF) == 1
+    assert stage.dialled(HOLDER) == 0, "only whoever was written to there"
+
+
+async def test_the_second_telephone_is_tried_before_the_ladder_moves(stage: LadderTelephones, line: Line) -> None:
+    await line.world.address("voice", SECOND_PHONE, line.monitor, rank=5)
+    stage.phone(HOLDER, unassigned=True)
+    await stage.issue(line.town)
+    await stage.pass_by(40)
+    assert stage.dialled(SECOND_PHONE) == 1
+    assert await stage.count(line.monitor, StepKind.VOID) == 0
+
+
+async def test_it_moves_once_the_second_telephone_is_void_too(stage: LadderTelephones, line: Line) -> None:
+    await line.world.address("voice", SECOND_PHONE, line.monitor, rank=5)
+    for number in (HOLDER, SECOND_PHONE):
+        stage.phone(number, unassigned=True)
+    await stage.issue(line.town)
+    await stage.pass_by(40)
+    assert await stage.count(line.monitor, StepKind.VOID) == 1
+    assert (await stage.steps_of(line.monitor))[-1] is StepKind.MESSAGED
+
+
+async def test_a_number_found_void_after_the_ladder_went_on_changes_nothing(
+    stage: LadderTelephones, line: Line
+) -> None:
+    await stage.issue(line.town)
+    await stage.pass_by(330)
+    before = await stage.ladder(line.monitor)
+    assert before.target == line.deputy
+    await stage.text_was_void(HOLDER, GONE)
+    assert (await stage.ladder(line.monitor)).due_at == before.due_at
