@@ -1,6 +1,6 @@
 """Lines and turns of a voice account, shared by all hubs of one database: leased, so that none is lost with a hub."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, case, or_, select, update
@@ -73,16 +73,25 @@ async def take(
     return Taken(tuple(Line(number, holder) for number in numbers), max(0, after - span))
 
 
+async def keep(tx: Transaction, actor: Actor, account: str, lines: Collection[Line], hold: int) -> None:
+    """Hold lines for `hold` milliseconds from now: their calls are placed."""
+    actor.require_hub()
+    if lines:
+        held = update(voice_lines).where(_these(account, lines)).values(until_at=tx.machine_time + hold)
+        await tx.execute(held)
+
+
 async def give_back(tx: Transaction, actor: Actor, account: str, lines: Collection[Line]) -> int:
     """Free lines whose calls have ended, or were never placed; return how many were still held so."""
     actor.require_hub()
-    held: Sequence[ColumnElement[bool]] = [
-        and_(voice_lines.c.line == each.number, voice_lines.c.holder == each.holder) for each in lines
-    ]
-    if not held:
+    if not lines:
         return 0
-    mine = and_(voice_lines.c.account == account, voice_lines.c.line > TURNS, or_(*held))
-    return (await tx.execute(update(voice_lines).where(mine).values(holder="", until_at=0))).rowcount
+    return (await tx.execute(update(voice_lines).where(_these(account, lines)).values(holder="", until_at=0))).rowcount
+
+
+def _these(account: str, lines: Collection[Line]) -> ColumnElement[bool]:
+    held = (and_(voice_lines.c.line == each.number, voice_lines.c.holder == each.holder) for each in lines)
+    return and_(voice_lines.c.account == account, voice_lines.c.line > TURNS, or_(*held))
 
 
 def _next_turn(tx: Transaction) -> ColumnElement[int]:

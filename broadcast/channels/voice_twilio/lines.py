@@ -1,13 +1,13 @@
 """Lines: at most so many calls at once and so many a second, however many hubs share the account and its database.
 
 Lines are rows with a lease, from a call's dialling to its end, or until it must have ended: so any hub may hear how a
-call ends, and what a hub held that died is free again. They are fetched for all who wait, at most for the calls of the
-next few seconds: another hub wants some, too.
+call ends, and what a hub held that died is free again: soon, if no call was placed on it yet. They are fetched for all
+who wait, at most for the calls of the next few seconds: another hub wants some, too.
 """
 
 import asyncio
 from collections import deque
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from math import ceil
 from secrets import token_hex
@@ -28,9 +28,11 @@ from ground.transaction import Database
 log = structlog.get_logger()
 EXCHANGE = system("voice lines")
 AHEAD: Final = 5.0  # seconds of calls that are fetched at once
+AT_HAND: Final = 60.0  # seconds for which they are held until calls are placed
 FRESH: Final = 30.0  # seconds after which a line at hand is fetched anew
 LOOK: Final = 0.5  # seconds from one look for a free line to the next
 GATHER: Final = 0.05  # seconds in which lines that come free are given back together
+KEEP: Final = 2.0  # seconds in which calls that are placed are noted together
 FAREWELL: Final = 5.0  # seconds that giving back may still take when the hub stops
 SOON: Final = 5.0  # seconds after which one without a line tries again
 
@@ -65,7 +67,9 @@ class Lines:
         self._laid = False
         self._wanting = 0
         self._at_hand: deque[_AtHand] = deque()
+        self._placed: set[Line] = set()
         self._returning: set[Line] = set()
+        self._ended = asyncio.Event()
         self._news = asyncio.Event()
         self._clerk: asyncio.Task[None] | None = None
 
@@ -104,7 +108,7 @@ class Lines:
                 await asyncio.shield(asyncio.create_task(self._fetch(), name="voice lines"))
             if self._at_hand:
                 await asyncio.sleep(max(0.0, self._at_hand[0].turn - loop.time()))
-                return self._at_hand.popleft().line
+                return self._placed_on(self._at_hand.popleft().line)
             self._news.clear()
             try:
                 async with asyncio.timeout(LOOK):
@@ -116,7 +120,8 @@ class Lines:
         lease, loop = self._lease, asyncio.get_running_loop()
         interval = ceil(SECOND / lease.per_second)
         wanted = max(1, min(self._wanting, ceil(AHEAD * lease.per_second), lease.lines))
-        most = {"lines": lease.lines, "wanted": wanted, "hold": round(lease.longest * SECOND), "interval": interval}
+        hold = round(min(AT_HAND, lease.longest) * SECOND)
+        most = {"lines": lease.lines, "wanted": wanted, "hold": hold, "interval": interval}
         try:
             async with self._database.writing() as tx:
                 if not self._laid:
@@ -137,29 +142,47 @@ class Lines:
         while self._at_hand:
             self._give_back(self._at_hand.popleft().line)
 
+    def _placed_on(self, line: Line) -> Line:
+        self._placed.add(line)
+        self._call_clerk()
+        return line
+
     def _give_back(self, line: Line) -> None:
         self._returning.add(line)
-        if self._clerk is None or self._clerk.done():
-            self._clerk = asyncio.create_task(self._return(), name="voice lines")
+        self._ended.set()
+        self._call_clerk()
 
-    async def _return(self) -> None:
-        """Give back what comes free together; what cannot be given back lapses."""
-        while self._returning:
-            await asyncio.sleep(GATHER)
-            await self._return_now()
+    def _call_clerk(self) -> None:
+        if self._clerk is None or self._clerk.done():
+            self._clerk = asyncio.create_task(self._note(), name="voice lines")
+
+    async def _note(self) -> None:
+        """Note which calls are placed and which have ended, those of a moment together."""
+        while self._placed or self._returning:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(KEEP):
+                    await self._ended.wait()
+                    await asyncio.sleep(GATHER)
+            self._ended.clear()
+            await self._note_now()
             self._news.set()
 
-    async def _return_now(self) -> None:
-        lines, self._returning = self._returning, set()
+    async def _note_now(self) -> None:
+        """What cannot be noted is as if we had died: a line lapses, and the vendor refuses one call too many."""
+        placed, ended = self._placed - self._returning, self._returning
+        self._placed, self._returning = set(), set()
+        account, hold = self._lease.account, round(self._lease.longest * SECOND)
         try:
             async with self._database.writing() as tx:
-                await voice_lines.give_back(tx, EXCHANGE, self._lease.account, lines)
+                await voice_lines.keep(tx, EXCHANGE, account, placed, hold)
+                await voice_lines.give_back(tx, EXCHANGE, account, ended)
         except (DBAPIError, OSError) as fault:
-            log.warning("lines.held", lines=len(lines), fault=type(fault).__name__)
+            log.warning("lines.unnoted", placed=len(placed), ended=len(ended), fault=type(fault).__name__)
 
     async def _close(self) -> None:
         """Calls that are under way keep their lines: whichever hub hears of their end gives them back."""
         self._let_go()
+        self._ended.set()
         if self._clerk is not None:
             _, late = await asyncio.wait({self._clerk}, timeout=FAREWELL)
             for clerk in late:

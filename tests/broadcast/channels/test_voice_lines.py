@@ -135,6 +135,24 @@ async def test_what_is_fetched_ahead_and_not_used_is_given_back(database: Databa
     assert await held(database) == 1
 
 
+async def test_only_a_line_whose_call_is_placed_is_held_as_long_as_a_call_may_last(database: Database) -> None:
+    async with AsyncExitStack() as stack:
+        lines = Lines(database, replace(LEASE, per_second=0.5, longest=600.0))
+        lines.start(stack)
+        waiting = [asyncio.create_task(lines.take(Lane.IMMEDIATE)) for _ in range(3)]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        async with database.reading() as tx:
+            now = int(await tx.value(select(tx.machine_time)))
+            held_for = await tx.values(select(table.c.until_at - now).where(table.c.holder != ""))
+        assert any(each <= 60_000 for each in held_for), "if we died now, they would be free within a minute"
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+    async with database.reading() as tx:
+        [left] = await tx.values(select(table.c.until_at - now).where(table.c.holder != ""))
+    assert left > 500_000
+
+
 async def test_a_hub_that_stops_leaves_calls_that_are_under_way_their_lines(database: Database) -> None:
     async with exchange(database) as lines:
         await lines.take(Lane.IMMEDIATE)
