@@ -24,6 +24,11 @@ class LadderTelephones(Telephones, Calling):
         return sum(call.to == number for call in self.peer.exchange.calls.values())
 
     async def text_was_void(self, number: str, error: SendError) -> None:
+        """Let the carrier say that a text reached nobody, and see what follows."""
+        await self.carrier_says_void(number, error)
+        await self.go_round()
+
+    async def carrier_says_void(self, number: str, error: SendError) -> None:
         """Let the carrier say of the ladder's newest text to a number that it reached nobody."""
         told = (
             select(attempts).join(notices, notices.c.id == attempts.c.notice_id).order_by(attempts.c.notice_id.desc())
@@ -35,7 +40,6 @@ class LadderTelephones(Telephones, Calling):
         row = next(rows[each.key] for each in reversed(texts) if each.key in rows)
         receipt = Receipt(row.account, row.provider_id, Word.FAILED, "undelivered", error=error)
         await self.channels["sms"].say(receipt)
-        await self.go_round()
 
     async def count(self, person: int, kind: StepKind) -> int:
         return (await self.steps_of(person)).count(kind)

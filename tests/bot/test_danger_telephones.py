@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from bot import calls
 from bot.telling import Teller
-from broadcast.alerts.model import Alert
+from broadcast.alerts.model import Alert, Level
 from broadcast.answers import AnswerKind
 from broadcast.content.aloud import seconds
 from broadcast.stores.tables import counters, notices
+from ground.clock import MINUTE
 from ground.transaction import Database
 from tests.bot.ladder_telephones import LadderTelephones, telephones
 from tests.ladders import Line, line_of_duty
@@ -114,6 +115,21 @@ async def test_whoever_is_not_in_danger_or_has_a_good_telephone_has_three_keys(
     await stage.issue(line.town)
     assert "收到按1，安全按2，求助按3" in stage.said_in_calls(LANDLINE)
     assert await answers_of(stage, person) == [AnswerKind.SAFE]
+
+
+async def test_a_lesser_warning_that_falls_back_to_the_telephone_has_two_keys(
+    stage: LadderTelephones, line: Line
+) -> None:
+    """Nobody is called beside the text then; but who is silent is called after it."""
+    person = await exposed(line, OLD, "feature")
+    await line.world.address("voice", OLD, person)
+    await stage.issue(line.town, level=Level.YELLOW)
+    assert stage.dialled(OLD) == 0
+    stage.phone(OLD, keys="2")
+    stage.clock.pass_by(11 * MINUTE)
+    await stage.go_round()
+    assert TWO_KEYS in stage.said_in_calls(OLD)
+    assert await answers_of(stage, person) == [AnswerKind.NEED_HELP]
 
 
 async def test_an_update_is_called_with_two_keys_as_well(stage: LadderTelephones, line: Line) -> None:

@@ -1,5 +1,6 @@
 """A number that reaches nobody: the ladder that turned to it does not wait for its next step."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from sqlalchemy import select
 from audiences.stores.tables import addresses
 from broadcast.channels.errors import Gone
 from broadcast.ladders.model import StepKind
+from broadcast.stores.ladders import rows
 from broadcast.stores.tables import ladder_steps
 from ground.transaction import Database
 from tests.bot.ladder_telephones import LadderTelephones, telephones
-from tests.ladders import CHIEF, HOLDER, Line, line_of_duty
+from tests.ladders import CHIEF, HOLDER, TESTER, Line, line_of_duty
 
 SECOND_PHONE = "+99900000081"
 GONE = Gone("number_unknown")
@@ -111,3 +113,25 @@ async def test_a_number_found_void_after_the_ladder_went_on_changes_nothing(
     assert before.target == line.deputy
     await stage.text_was_void(HOLDER, GONE)
     assert (await stage.ladder(line.monitor)).due_at == before.due_at
+
+
+async def test_whoever_shares_a_void_number_is_not_waited_for_either(stage: LadderTelephones, line: Line) -> None:
+    neighbour = await line.world.person(line.town.village, "付青", sms=CHIEF)
+    await line.world.post(line.town.village, "patrol", neighbour)
+    await stage.issue(line.town)
+    await stage.text_was_void(CHIEF, GONE)
+    for person in (line.chief, neighbour):
+        assert (await stage.steps_of(person))[1:4] == [StepKind.MESSAGED, StepKind.VOID, StepKind.CALLED]
+
+
+async def test_a_receipt_waits_for_no_answer_that_is_being_written(postgresql: Database, tmp_path: Path) -> None:
+    """An answer holds the ladder and wants the deliveries; a receipt holds a delivery and wants the ladder."""
+    line = await line_of_duty(postgresql)
+    async with telephones(postgresql, tmp_path) as stage:
+        await stage.issue(line.town)
+        ladder = await stage.ladder(line.chief)
+        async with postgresql.writing() as tx:
+            await rows.calling(tx, TESTER, ladder.chain, [line.chief])
+            async with asyncio.timeout(10):
+                await stage.carrier_says_void(CHIEF, GONE)
+        assert await stage.count(line.chief, StepKind.VOID) == 0
