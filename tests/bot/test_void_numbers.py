@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from audiences.stores.tables import addresses
 from broadcast.channels.errors import Gone
+from broadcast.dispatch import escalation
 from broadcast.ladders.model import StepKind
 from broadcast.stores.ladders import rows
 from broadcast.stores.tables import ladder_steps
+from ground.clock import SECOND
 from ground.transaction import Database
 from tests.bot.ladder_telephones import LadderTelephones, telephones
 from tests.ladders import CHIEF, HOLDER, TESTER, Line, line_of_duty
@@ -135,3 +137,23 @@ async def test_a_receipt_waits_for_no_answer_that_is_being_written(postgresql: D
             async with asyncio.timeout(10):
                 await stage.carrier_says_void(CHIEF, GONE)
         assert await stage.count(line.chief, StepKind.VOID) == 0
+
+
+async def test_a_number_that_is_closed_before_its_turn_to_be_called_comes_is_not_waited_for(
+    stage: LadderTelephones, line: Line
+) -> None:
+    """Calls wait in line for a turn; meanwhile the warning itself found the number void."""
+    await stage.issue(line.town)
+    stage.clock.pass_by(40 * SECOND)
+    await escalation.once(stage.escalation)
+    async with stage.database.writing() as tx:
+        this = (addresses.c.value == HOLDER) & (addresses.c.channel == "voice")
+        await tx.execute(addresses.update().where(this).values(closed_at=1, closed_why="invalid"))
+    await stage.go_round()
+    assert stage.dialled(HOLDER) == 0
+    assert (await stage.steps_of(line.monitor))[-4:] == [
+        StepKind.CALLED,
+        StepKind.VOID,
+        StepKind.MESSAGED,
+        StepKind.MESSAGED,
+    ]
