@@ -71,6 +71,7 @@ class Room:
     public_url: str = ""  # where pages are: posters, sheets, the roll
     forgeable: bool = False  # the turn came from a number that may be another's
     seals: Seals = field(default_factory=Seals, repr=False)  # of what is kept sealed
+    rung_from: str = field(repr=False, default="")  # the number that rings us up, as its network claims
 
     @property
     def language(self) -> str:

@@ -84,7 +84,8 @@ class Dialogue:
     def _room(self, tx: Transaction, speaker: Speaker, incoming: Incoming, now: int) -> Room:
         tools, happened = self._tools, _happened(incoming, now)
         where = (incoming.platform, happened, now, self._teller, tools.public_url, incoming.forgeable, tools.seals)
-        return Room(tx, tools.desk, tools.clock, speaker, *where)
+        rung_from = incoming.address if incoming.rings_back is not None else ""
+        return Room(tx, tools.desk, tools.clock, speaker, *where, rung_from)
 
     async def _standing(self, room: Room, incoming: Incoming) -> Standing:
         tx, address, now = room.tx, room.speaker.address.id, room.now

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from broadcast.content.rules import plain
 from broadcast.stores import alerts, notices
 from broadcast.stores.returns.asked import OpenNotice
 from ground.actor import Actor
@@ -23,7 +24,7 @@ async def named(tx: Transaction, actor: Actor, notice: OpenNotice, channel: str)
         alert = await alerts.load(tx, actor, notice.origin.removeprefix(ALERT))
         content = alert.contents.get(notice.language) or next(iter(alert.contents.values()), None)
         if content is not None:
-            call = content.instruction_for(notice.rule).call
+            call = content.instruction_for(plain(notice.rule)).call
             if content.headline:
                 return Named(content.headline, call)
     return Named(await _first_line(tx, actor, notice, channel), call)
@@ -32,5 +33,5 @@ async def named(tx: Transaction, actor: Actor, notice: OpenNotice, channel: str)
 async def _first_line(tx: Transaction, actor: Actor, notice: OpenNotice, channel: str) -> str:
     words = await notices.words_of(tx, actor, notice.id)
     mine = [each for each in words if each.channel == channel and each.language == notice.language]
-    chosen = next((each for each in mine if each.rule == notice.rule), mine[0] if mine else None)
+    chosen = next((each for each in mine if each.rule == plain(notice.rule)), mine[0] if mine else None)
     return chosen.message.text.strip().partition("\n")[0] if chosen else ""

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     NOTE = "note"  # news for certain people: of a case, of an order
 
 
+WARNS = frozenset({Kind.ALARM, Kind.UPDATE})
 ENDINGS = frozenset({Kind.LIFTED, Kind.LOWERED, Kind.CORRECTION})
 
 

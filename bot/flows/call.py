@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bot import calling_back
 from bot.flows.base import Heard, Move, Opening, Room, Talk
 from bot.lines import Line
 from bot.reading.bare import fold
@@ -65,6 +66,9 @@ class Call:
             proven=await proven(room, chain, code, needed=known is not None and known.policy.code),
         )
         became = await answering.reply(room.tx, CALLER, room.desk, said, room.now)
+        if became is Became.UNPROVEN and room.rung_from:
+            offered = await calling_back.offered(room, chain, reply)
+            return Move(None, (offered,), drill=known is not None and known.drill)
         values = {"reply": reply.value} if became is Became.NEXT else {}
         line = _seen_to(became, known)
         then = (REPORT, Opening(about=chain)) if became is Became.AWAKE else None

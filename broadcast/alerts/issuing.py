@@ -16,6 +16,7 @@ from broadcast.alerts.packing import packed_identity
 from broadcast.alerts.wording import facts_for
 from broadcast.content.compose import Words, compose_all
 from broadcast.content.facts import Facts
+from broadcast.content.rules import endangered
 from broadcast.errors import NothingToCorrect, TooManyAtOnce, UnknownAlert
 from broadcast.notices import Guarantee, Kind, Lane, Notice, NoticeDraft, Purpose
 from broadcast.notices import State as NoticeState
@@ -194,7 +195,7 @@ def _words(office: Office, alert: Alert, kind: Kind, earlier: Alert | None, rule
         rules_of.setdefault(facts, []).append(rule)
     audio = None if kind is Kind.CORRECTION else alert.audio
     return [
-        replace(words, rule=rule)
+        replace(words, rule=endangered(rule) if words.rule < 0 else rule)
         for facts, same in rules_of.items()
         for words in compose_all([(same[0], facts)], office.channels, audio)
         for rule in same

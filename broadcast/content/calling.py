@@ -36,7 +36,7 @@ def asking(message: Message, language: str, thread: Thread) -> Next:
     if not keys_of(message):
         return Next((line("goodbye", language),))
     again = (line("again", language), _spoken(message, language))
-    return _asking((), _question(keys_of(message), language), again, language, thread)
+    return _asking((), key_question(keys_of(message), language), again, language, thread)
 
 
 def wrong_key(message: Message, language: str, thread: Thread) -> Next:
@@ -44,14 +44,14 @@ def wrong_key(message: Message, language: str, thread: Thread) -> Next:
     if thread.asked >= MOST_ASKED:
         return Next((line("unanswered", language),))
     first = (line("wrong_key", language), _spoken(message, language))
-    return _asking(first, _question(keys_of(message), language), (), language, _next(thread))
+    return _asking(first, key_question(keys_of(message), language), (), language, _next(thread))
 
 
 def not_kept(message: Message, language: str, thread: Thread) -> Next:
     """Say that what was pressed could not be kept: nobody may believe that it was."""
     if thread.asked >= MOST_ASKED:
         return out_of_order(language)
-    question = _question(keys_of(message), language)
+    question = key_question(keys_of(message), language)
     return _asking((line("not_kept", language),), question, (), language, _next(thread))
 
 
@@ -61,7 +61,7 @@ def said_back(text: str, choices: Sequence[Choice], language: str, thread: Threa
     if not choices:
         return Next((reply, line("goodbye", language)))
     again = (line("again", language), reply)
-    question = _question(tuple(choices[:KEYS]), language)
+    question = key_question(tuple(choices[:KEYS]), language)
     return _asking((reply,), question, again, language, replace(_next(thread), follows=True))
 
 
@@ -89,7 +89,8 @@ def _asking(first: Sequence[Speech], question: Speech, again: Sequence[Speech], 
     return Next(first, thread, (question,), once_more, (line("unanswered", language),))
 
 
-def _question(choices: Sequence[Choice], language: str) -> Speech:
+def key_question(choices: Sequence[Choice], language: str) -> Speech:
+    """Return what is asked after the message."""
     return line("question", language, choices=[each.label for each in choices])
 
 

@@ -11,11 +11,12 @@ from typing import Any, Final
 from broadcast.answers import AnswerKind
 from broadcast.channels.base import Abilities
 from broadcast.channels.kind import ChannelKind
-from broadcast.content import aloud, fit
+from broadcast.content import aloud, calling, fit
 from broadcast.content.breaks import End, beginning, broken_off
 from broadcast.content.facts import Facts
 from broadcast.content.message import Audio, Choice, Message
-from broadcast.notices import Kind
+from broadcast.content.rules import endangered
+from broadcast.notices import WARNS, Kind
 from templates.labels import label
 from templates.rendering import GENERIC, render
 
@@ -23,6 +24,9 @@ SEGMENTS: Final = 5
 """How many segments a warning may take: 335 Chinese characters; beyond, phones begin to lose parts."""
 
 ANSWERS: Final = (AnswerKind.RECEIVED, AnswerKind.SAFE, AnswerKind.NEED_HELP)
+IN_DANGER: Final = (AnswerKind.SAFE, AnswerKind.NEED_HELP)
+"""What an old telephone in a danger zone is asked: with two keys nobody has to think."""
+
 REPEATS: Final[Mapping[int, int]] = {1: 3, 2: 3, 3: 2, 4: 1}
 """How often a loudspeaker plays a warning, by level."""
 
@@ -60,9 +64,27 @@ class Words:
 def compose(facts: Facts, channel: str, abilities: Abilities, audio: Audio | None = None) -> Message:
     """Return `facts` as `channel` will say them, within what it carries; `audio` goes where sound is carried."""
     answers = choices(facts.language) if facts.asks_answer and not abilities.public else ()
-    text = _fitted(
-        _worth_saying(facts), _room_of_warning(abilities), lambda said: _render(said, channel, abilities, answers)
-    )
+    return _composed(facts, channel, abilities, answers, audio, _room_of_warning(abilities))
+
+
+def compose_endangered(facts: Facts, channel: str, abilities: Abilities) -> Message:
+    """Return `facts` as an old telephone in a danger zone hears them: message and keys within the time one listens."""
+    answers, carried = choices(facts.language, IN_DANGER), room(abilities)
+    question = aloud.seconds(calling.key_question(answers, facts.language).text)
+    heard_out = aloud.LONGEST_WARNING - question
+    fits = lambda text: carried(text) and aloud.seconds(text) <= heard_out  # noqa: E731
+    return _composed(facts, channel, abilities, answers, None, fits)
+
+
+def _composed(
+    facts: Facts,
+    channel: str,
+    abilities: Abilities,
+    answers: tuple[Choice, ...],
+    audio: Audio | None,
+    fits: Callable[[str], bool],
+) -> Message:
+    text = _fitted(_worth_saying(facts), fits, lambda said: _render(said, channel, abilities, answers))
     priority = 1 if facts.kind is Kind.CORRECTION else facts.level  # it pre-empts the very warning that it takes back
     return Message(
         fit.plain(text) if abilities.segments else text,
@@ -78,17 +100,21 @@ def compose_all(
     channels: Sequence[ChannelKind],
     audio: Audio | None = None,
 ) -> list[Words]:
-    """Compose for every rule and language (`facts.language`) and every channel."""
-    return [
-        Words(kind.name, facts.language, rule, compose(facts, kind.name, kind.abilities, audio))
-        for rule, facts in facts_by_rule
-        for kind in channels
-    ]
+    """Compose for every rule and language (`facts.language`) and every channel; for telephones in danger, too."""
+    composed: list[Words] = []
+    for rule, facts in facts_by_rule:
+        for kind in channels:
+            message = compose(facts, kind.name, kind.abilities, audio)
+            composed.append(Words(kind.name, facts.language, rule, message))
+            if kind.abilities.aloud and facts.asks_answer and facts.kind in WARNS:
+                short = compose_endangered(facts, kind.name, kind.abilities)
+                composed.append(Words(kind.name, facts.language, endangered(rule), short))
+    return composed
 
 
-def choices(language: str) -> tuple[Choice, ...]:
+def choices(language: str, kinds: Sequence[AnswerKind] = ANSWERS) -> tuple[Choice, ...]:
     """Return the ways to answer a warning, in the order of their numbers."""
-    return tuple(Choice(kind, label("answer", kind, language)) for kind in ANSWERS)
+    return tuple(Choice(kind, label("answer", kind, language)) for kind in kinds)
 
 
 def manner(abilities: Abilities) -> str:

@@ -113,7 +113,7 @@ class Engine:
             batch: Sequence[Claimed] = ()
             stopped = await stops.stopped(tx, ENGINE, notice.id, held.channel)
             if not stopped and not notice.closed(hub.clock.now()):
-                batch = await claims.claim_deliveries(tx, ENGINE, notice, held, machine_now())
+                batch = await claims.claim_deliveries(tx, ENGINE, notice, held, machine_now(), hub.clock.now())
             if not batch:
                 await self._leave(tx, held, ranges.State.HELD if stopped else ranges.State.DONE)
                 return None

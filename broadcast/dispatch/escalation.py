@@ -14,6 +14,7 @@ from broadcast.alerts.office import Office
 from broadcast.channels.kind import ChannelKind
 from broadcast.dispatch import rungs
 from broadcast.dispatch.hub import Hub
+from broadcast.dispatch.ringing_back import ring_back
 from broadcast.ladders import ending
 from broadcast.ladders.answering import CALLER
 from broadcast.ladders.climbing import DIALLED, Move, move
@@ -64,7 +65,7 @@ def subscription(clock: Clock) -> Subscription:
 async def once(escalation: Escalation) -> int:
     """Open, climb and close whatever is due; return how many ladders moved. One that fails keeps no other waiting."""
     moved = 0
-    for look in (_open_slice, _dial_danger, _climb, _end_matters, _close_slice):
+    for look in (_open_slice, _dial_danger, ring_back, _climb, _end_matters, _close_slice):
         for _ in range(LOOKS):
             try:
                 done = await look(escalation)

@@ -45,7 +45,7 @@ async def _plan_address(tx: Transaction, hub: Hub, notice: Notice, person: int, 
     member = audience_members.c
     channels = [each for each in notice.policy.channels if each in hub.batches]
     placed = (
-        placing.further("address.opened", placing.owned_by_member())
+        placing.further("address.opened", placing.owned_by_member(), notice)
         .where(member.audience_id == notice.audience, member.person_id == person, addresses.c.id == address)
         .where(placing.usable(notice.purpose), addresses.c.channel.in_(channels))
         .where(member.seq <= await planning.planned_through(tx, KEEPER, notice))  # later ones the planner sees to

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from broadcast.channels.base import Accepted, Channel, Outcome, Outgoing
 from broadcast.channels.errors import SendError, Unreachable
 from broadcast.content.message import Message
+from broadcast.content.rules import likeliest
 from broadcast.notices import Notice
 from broadcast.stores.sending.claims import Claimed
 from broadcast.stores.sending.ranges import Range
@@ -90,7 +91,7 @@ def _message(hand: Hand, own_language: str, own_rule: int) -> Message:
     """The words for a person; a language or a rule that nobody composed for falls back rather than stay silent."""
     channel = hand.held.channel
     for language in (own_language, FALLBACK_LANGUAGE):
-        for rule in (own_rule, 0):
+        for rule in likeliest(own_rule):
             if (message := hand.words.get((channel, language, rule))) is not None:
                 return message
     return next(iter(hand.words.values()))

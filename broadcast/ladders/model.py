@@ -60,6 +60,7 @@ class StepKind(StrEnum):
     MESSAGED = "messaged"
     CALLED = "called"
     SKIPPED = "skipped"  # nobody there, or no address that works
+    VOID = "void"  # a number that reaches nobody: the next step is taken at once; `result` is what the carrier said
     DIALLED = "dialled"  # by hand; `result` says how it went
     KNOCKED = "knocked"  # somebody was sent to the door
     REPLIED = "replied"  # `result` is the Reply

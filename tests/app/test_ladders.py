@@ -10,6 +10,7 @@ import pytest
 from app.api.application import make_application
 from app.api.ladders.rehearsing import minutes_of_first_round
 from app.house import House
+from audiences.stores.tables import addresses
 from broadcast.alerts.model import Level
 from broadcast.channels.voice_twilio.settings import VoiceSettings
 from broadcast.ladders.policy import policy_for
@@ -130,3 +131,14 @@ async def test_the_page_lists_who_has_not_answered(night: Night) -> None:
     assert "章明" in page.text
     assert PHONE in page.text
     assert "危险点" in page.text
+    assert "没有打得通的号码" not in page.text
+
+
+async def test_the_page_says_so_where_no_number_is_left(night: Night, house: House) -> None:
+    async with house.database.writing() as tx:
+        await tx.execute(addresses.update().where(addresses.c.value == PHONE).values(closed_at=1, closed_why="invalid"))
+    token = night.duty["Authorization"].removeprefix("Bearer ")
+    await night.hub.post("/login", data={"secret": token, "then": f"/alerts/{night.alert}/calls"})
+    page = await night.hub.get(f"/alerts/{night.alert}/calls")
+    assert PHONE not in page.text
+    assert "没有打得通的号码" in page.text

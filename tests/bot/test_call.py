@@ -148,7 +148,7 @@ async def test_old_telephones_in_a_danger_zone_are_called_beside_the_text_and_ot
     called = [each.address for each in stage.channels["voice"].sent]
     assert called == ["+99900000071"]
     assert len(stage.said_to("sms", "+99900000071")) == 1
-    await stage.keys("+99900000071", "2")
+    await stage.keys("+99900000071", "1")
     assert [kind for _, _, kind, _ in await stage.answered()] == [AnswerKind.SAFE]
 
 

@@ -14,6 +14,7 @@ from broadcast.alerts.lifecycle import State
 from broadcast.alerts.model import Alert, AlertDraft
 from broadcast.content.compose import Words
 from broadcast.content.fit import Encoding, measure
+from broadcast.content.rules import plain
 from broadcast.stores import alert_steps, alerts
 from ground import media
 from ground.actor import Actor
@@ -55,6 +56,7 @@ class WordsShown(BaseModel):
     channel: str
     language: str
     rule: int
+    in_danger: bool = Field(description="as old telephones in danger zones hear it: short, and with two keys")
     text: str
     choices: list[str] = Field(description="the ways to answer, as buttons where the channel has any")
     segments: SegmentsShown | None = Field(description="where the channel counts segments")
@@ -136,4 +138,5 @@ def _words(words: Words, *, counted: bool) -> WordsShown:
     text = words.message.text
     choices = [choice.label for choice in words.message.choices]
     segments = shown(SegmentsShown, measure(text)) if counted else None
-    return shown(WordsShown, words, text=text, choices=choices, segments=segments)
+    rule, in_danger = plain(words.rule), words.rule < 0
+    return shown(WordsShown, words, rule=rule, in_danger=in_danger, text=text, choices=choices, segments=segments)

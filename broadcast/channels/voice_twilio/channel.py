@@ -53,7 +53,7 @@ class VoiceChannel:
         media = f"{(settings.media_url or surroundings.public_url).rstrip('/')}/media"
         voices = {"zh_CN": settings.voice_zh, "en": settings.voice_en}
         self.caller = Caller(settings.caller, settings.office_phone)
-        self._dialling = Dialling(settings)
+        self._dialling = Dialling(settings, surroundings.database)
         self.account = self._dialling.account
         self._documents = Documents(voices, media, f"{hooks}/{self.key_path}", settings.key_seconds)
         self._heard_url, self._status_url = f"{hooks}/{HEARD_PATH}", f"{hooks}/{STATUS_PATH}"

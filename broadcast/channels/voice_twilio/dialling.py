@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from broadcast.channels.base import Accepted
 from broadcast.channels.errors import NoTurn, SendError, Throttled, Unreachable
-from broadcast.channels.pace import Pace, Pacer
 from broadcast.channels.twilio_account.account import TwilioAccount, sid_of
-from broadcast.channels.voice_twilio.lines import Lines
+from broadcast.channels.voice_twilio.lines import Lease, Lines
 from broadcast.channels.voice_twilio.meanings import CODES
 from broadcast.channels.voice_twilio.settings import VoiceSettings
 from broadcast.notices import Lane
+from ground.transaction import Database
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 CANCELED = "canceled"
@@ -27,18 +27,18 @@ class Number:
 
 
 class Dialling:
-    def __init__(self, settings: VoiceSettings) -> None:
+    def __init__(self, settings: VoiceSettings, database: Database) -> None:
         self._settings = settings
         self.account = TwilioAccount(settings, CODES)
-        self._pacer = Pacer(
-            Pace(
-                per_second=settings.calls_per_second,
-                replies_share=settings.replies_share,
-                at_once=settings.lines,
-                patience=settings.patience,
-            )
+        lease = Lease(
+            account=self.account.name,
+            lines=settings.lines,
+            per_second=settings.calls_per_second,
+            longest=settings.ring_seconds + settings.longest_seconds + SLACK,
+            patience=settings.patience,
+            replies_share=settings.replies_share,
         )
-        self._lines = Lines(self._pacer, settings.ring_seconds + settings.longest_seconds + SLACK)
+        self._lines = Lines(database, lease)
 
     async def open(self, stack: AsyncExitStack) -> None:
         await self.account.open(stack)
@@ -58,7 +58,7 @@ class Dialling:
             if not holding:
                 self._lines.free(line)
         if isinstance(answer, Throttled):
-            self._pacer.pause(answer.retry_after)
+            self._lines.pause(answer.retry_after)
         return Accepted(self.account.name, answer) if isinstance(answer, str) else answer
 
     def over(self, line: str) -> None:

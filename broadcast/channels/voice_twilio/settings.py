@@ -20,8 +20,8 @@ class VoiceSettings:
     office_phone: str = field(default="", repr=False)  # said to whoever rings up and nothing waits for
     voice_zh: str = "cmn-CN"  # the names of Twilio's voices
     voice_en: str = "en-US"
-    calls_per_second: float = 1.0  # what the account may (CPS)
-    lines: int = 10  # calls at once
+    calls_per_second: float = 1.0  # what the account may (CPS), all hubs together
+    lines: int = 10  # calls at once, all hubs together
     ring_seconds: int = 30
     longest_seconds: int = 300  # after which a call is ended
     key_seconds: int = 6  # how long a key is waited for

@@ -26,4 +26,4 @@ async def ring_too(
 def _placed(notice: Notice, person: int, room: int) -> CTE:
     member = audience_members.c
     whose = (member.audience_id == notice.audience) & (member.person_id == person)
-    return further(WHY, addresses.c.id == room).where(whose, addresses.c.closed_at.is_(None)).cte("placed")
+    return further(WHY, addresses.c.id == room, notice).where(whose, addresses.c.closed_at.is_(None)).cte("placed")

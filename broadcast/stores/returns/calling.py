@@ -9,6 +9,7 @@ from audiences.addresses import SMS, VOICE
 from audiences.stores.tables import address_owners, addresses
 from broadcast.content.aloud import speakable
 from broadcast.content.message import Message
+from broadcast.content.rules import likeliest
 from broadcast.deliveries import Key, State
 from broadcast.ladders.model import CALL, REPORT
 from broadcast.notices import Purpose
@@ -58,7 +59,8 @@ async def newest_for(tx: Transaction, actor: Actor, number: str, now: int) -> To
     )
     told_of = deliveries.c.notice_id.in_(select(notices.c.id).where(still_open))
     at_number_first = deliveries.c.address_id.in_(_of_number(number)).desc()
-    order = (deliveries.c.notice_id.desc(), at_number_first, deliveries.c.seq)
+    called_first = (deliveries.c.channel == VOICE).desc()  # its keys are those that were heard
+    order = (deliveries.c.notice_id.desc(), at_number_first, called_first, deliveries.c.seq)
     newest = select(deliveries).where(told_of, of_theirs).order_by(*order)
     row = await tx.row(newest.limit(1))
     return None if row is None else await _told(tx, row)
@@ -98,7 +100,7 @@ async def _told(tx: Transaction, delivery: Row[Any]) -> Told | None:
     wanted = (
         (VOICE, delivery.channel),
         (delivery.language, SOURCE_LANGUAGE),
-        (delivery.rule, 0),
+        likeliest(delivery.rule),
     )
 
     def rank(row: Row[Any]) -> tuple[int, ...]:

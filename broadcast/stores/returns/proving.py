@@ -6,7 +6,7 @@ The same number of statements for ten receipts and for a thousand, be they of on
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select, update
 
@@ -17,6 +17,7 @@ from broadcast.deliveries import HEARD, PROVED, Key, State
 from broadcast.notices import Notice, Policy
 from broadcast.proofs import Proof, is_stale, step, weightiest
 from broadcast.stores import counters, notices
+from broadcast.stores.ladders import void
 from broadcast.stores.returns import attempts
 from broadcast.stores.sending import fallbacks, hearers, retries
 from broadcast.stores.tables.deliveries import LONGEST_REASON, deliveries
@@ -38,6 +39,14 @@ class Step:
     notice: Notice
     proof: Proof
     verdict: Verdict
+
+
+class Lost(NamedTuple):
+    """A delivery whose address a provider found gone."""
+
+    key: Key
+    address: int
+    error: Gone
 
 
 async def apply(tx: Transaction, actor: Actor, desk: NewsDesk, proofs: Sequence[Proof], now: int) -> int:
@@ -121,8 +130,9 @@ async def _follow_up(tx: Transaction, actor: Actor, desk: NewsDesk, steps: Seque
     await fallbacks.at_once(tx, actor, [each.key for each in moved if each.verdict.next_channel], now)
     proved = [each for each in moved if each.verdict.state in PROVED and each.before is not State.ACCEPTED]
     await _write_accepts(tx, actor, proved, now)
-    gone = ((each.row.address_id, each.proof.error) for each in moved)
-    await note_lost(tx, actor, desk, [(address, error) for address, error in gone if isinstance(error, Gone)], now)
+    gone = ((each.key, each.row.address_id, each.proof.error) for each in moved)
+    lost = [Lost(key, address, error) for key, address, error in gone if isinstance(error, Gone)]
+    await note_lost(tx, actor, desk, lost, now)
     heard = [each.key for each in moved if each.before not in HEARD and each.verdict.state in HEARD]
     if heard:
         await notices.plan_again(tx, actor, await hearers.heard_after_all(tx, actor, heard))
@@ -142,22 +152,23 @@ async def _write_accepts(tx: Transaction, actor: Actor, proved: Sequence[Step], 
             await fallbacks.after_silence(tx, actor, notice, seqs, now + notice.policy.silence)
 
 
-async def note_lost(tx: Transaction, actor: Actor, desk: NewsDesk, lost: Sequence[tuple[int, Gone]], now: int) -> None:
-    """Close, stop or move the addresses that providers found gone."""
+async def note_lost(tx: Transaction, actor: Actor, desk: NewsDesk, lost: Sequence[Lost], now: int) -> None:
+    """Close, stop or move the addresses that providers found gone; a ladder that turned to one waits no longer."""
     actor.require_hub()
     closed = {
         address: error.reason[:LONGEST_REASON]
-        for address, error in lost
+        for _, address, error in lost
         if not error.stopped and error.moved_to is None
     }
     if closed:
         await faults.close_gone(tx, actor, desk, closed, now)
-    stopped = [address for address, error in lost if error.stopped]
+    stopped = [address for _, address, error in lost if error.stopped]
     if stopped:
         await faults.mark_stopped(tx, actor, stopped, now)
-    for address, error in lost:
+    for _, address, error in lost:
         if error.moved_to is not None:
             await faults.move(tx, actor, address, error.moved_to, now)
+    await void.move_on(tx, actor, {key: error.reason for key, _, error in lost if error.moved_to is None}, now)
 
 
 def _keyed(tx: Transaction, keys: Collection[Key]) -> Any:

@@ -1,7 +1,7 @@
 """Claims: what a worker may send of a range now; opt-outs, closed addresses, stops and expiry are read here again."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, null, or_, select, update
@@ -12,6 +12,8 @@ from broadcast.ladders.model import CALL, REPORT
 from broadcast.ladders.model import State as LadderState
 from broadcast.notices import Notice
 from broadcast.stores import counters
+from broadcast.stores.ladders import void
+from broadcast.stores.sending import fallbacks
 from broadcast.stores.sending.keys import keyed
 from broadcast.stores.sending.ranges import Range
 from broadcast.stores.tables import answers, deliveries, delivery_sharers, ladders, notices, retries
@@ -20,6 +22,8 @@ from ground.transaction import Transaction
 
 ASKING_STATE: Final = {CALL: LadderState.OPEN, REPORT: LadderState.AWAKE}
 """While a ladder is in which state its notices go out, by how their origin begins."""
+CLOSED, STOPPED = "address_closed", "address_stopped"
+LOST = (CLOSED, STOPPED)
 
 
 class Claimed(NamedTuple):
@@ -37,14 +41,18 @@ class Claimed(NamedTuple):
         return f"Claimed({self.key}, attempt={self.attempt})"
 
 
-async def claim_deliveries(tx: Transaction, actor: Actor, notice: Notice, held: Range, at: int) -> Sequence[Claimed]:
+async def claim_deliveries(
+    tx: Transaction, actor: Actor, notice: Notice, held: Range, at: int, now: int
+) -> Sequence[Claimed]:
     """Turn what may be sent of a range to `claimed` and return it; what must not be sent is suppressed, and counted.
 
+    `at` is machine time, `now` story time: an address that was lost since it was planned is as one that is refused.
     The same number of statements for ten deliveries and for ten thousand.
     """
     actor.require_hub()
     rows = {row.seq: row for row in await tx.rows(_unsent(notice, held))}
     await _suppress(tx, actor, notice, [row for row in rows.values() if row.bar is not None])
+    await _try_elsewhere(tx, actor, notice, {Key(notice.id, seq): row.bar for seq, row in rows.items()}, now)
     free = [seq for seq, row in rows.items() if row.bar is None]
     if not free:
         return []
@@ -69,8 +77,8 @@ def _unsent(notice: Notice, held: Range) -> Select[Any]:
     by_name = exists().where(answers.c.notice_id == notice.id, answers.c.person_id == deliveries.c.person_id)
     shared = exists().where(delivery_sharers.c.notice_id == notice.id, delivery_sharers.c.seq == deliveries.c.seq)
     bar = case(
-        (or_(addresses.c.closed_at.is_not(None), addresses.c.value.is_(None)), "address_closed"),
-        (addresses.c.stopped_at.is_not(None), "address_stopped"),
+        (or_(addresses.c.closed_at.is_not(None), addresses.c.value.is_(None)), CLOSED),
+        (addresses.c.stopped_at.is_not(None), STOPPED),
         (opted_out, "opted_out"),
         # where others share the address, one of them may have answered elsewhere, for herself alone
         (or_(from_here, and_(by_name, ~shared), _called_no_more(notice)), "answered"),
@@ -93,6 +101,17 @@ def _called_no_more(notice: Notice) -> ColumnElement[bool]:
         return false()
     whose = or_(ladders.c.person_id == deliveries.c.person_id, ladders.c.target_id == deliveries.c.person_id)
     return ~exists().where(ladders.c.chain == chain, ladders.c.state == ASKING_STATE[kind], whose)
+
+
+async def _try_elsewhere(
+    tx: Transaction, actor: Actor, notice: Notice, bars: Mapping[Key, str | None], now: int
+) -> None:
+    """Whoever was to hear it at an address that is closed by now hears it on the next, or on the ladder's next step."""
+    lost = {key: bar for key, bar in bars.items() if bar in LOST}
+    if lost and notice.policy.on_refusal:
+        await fallbacks.at_once(tx, actor, list(lost), now)
+    if lost:
+        await void.move_on(tx, actor, lost, now)
 
 
 async def _suppress(tx: Transaction, actor: Actor, notice: Notice, barred: Sequence[Row[Any]]) -> None:

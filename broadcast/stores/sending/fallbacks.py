@@ -22,7 +22,7 @@ from audiences.stores.tables import address_owners, addresses, people
 from broadcast.deliveries import Key
 from broadcast.notices import Notice
 from broadcast.stores.sending.keys import keyed
-from broadcast.stores.sending.placing import PLACED, channel_rank, usable
+from broadcast.stores.sending.placing import PLACED, asks_the_exposed, channel_rank, usable, words_of
 from broadcast.stores.sending.planning import insert_placed
 from broadcast.stores.tables import answers, deliveries, delivery_sharers, fallbacks
 from ground.actor import Actor
@@ -131,7 +131,7 @@ def _next_addresses(notice: Notice, waiting: CTE, channels: Sequence[str]) -> Se
             waiting.c.area_id,
             addresses.c.channel,
             people.c.language,
-            waiting.c.rule,
+            words_of(waiting.c.rule, asks_the_exposed(notice)),
             literal("fallback", String).label("why"),
             func.row_number().over(partition_by=waiting.c.person_id, order_by=preferred).label("pick"),
         )

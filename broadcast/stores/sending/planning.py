@@ -36,6 +36,7 @@ from broadcast.stores import counters
 from broadcast.stores.sending.placing import (
     PLACED,
     SPEAKER,
+    asks_the_exposed,
     gateways_reached,
     people_reached,
     people_reached_everywhere,
@@ -61,7 +62,7 @@ async def plan_members(tx: Transaction, actor: Actor, notice: Notice, last: int,
     actor.require_hub()
     first = 1 + await planned_through(tx, actor, notice)
     channels = tuple(each for each in notice.policy.channels if each in batches)
-    how = _how_to_plan(notice.purpose, channels)
+    how = _how_to_plan(notice.purpose, channels, asks_the_exposed(notice))
     whom = {"the_audience": notice.audience, "first": first, "last": last}
     planned = await _number_on(tx, actor, notice, how.insertion, whom, batches)
     if planned < last - first + 1:  # else everybody has a message of their own, and nobody shares one
@@ -99,8 +100,8 @@ class Planning:
 
 
 @lru_cache(maxsize=32)
-def _how_to_plan(purpose: Purpose, channels: tuple[str, ...]) -> Planning:
-    reached = people_reached(purpose, channels).cte("reached")
+def _how_to_plan(purpose: Purpose, channels: tuple[str, ...], asks: bool) -> Planning:  # noqa: FBT001 - a cache's key
+    reached = people_reached(purpose, channels, asks=asks).cte("reached")
     placed = select(reached).union_all(gateways_reached(SPEAKER in channels)).cte("placed")
     return Planning(reached, _insertion(placed))
 

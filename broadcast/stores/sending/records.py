@@ -63,7 +63,11 @@ async def record(
         counters.raise_by(tally, places, "maybe_twice" if ending.maybe_twice else None)
     await attempts.keep(tx, actor, accepted, now)  # after the deliveries: receipts lock in this order
     await _follow_up(tx, actor, notice, still_ours, now, silence_counts=silence_counts)
-    lost = [(each.claimed.address_id, each.result) for each in sent if isinstance(each.result, Gone)]
+    lost = [
+        proving.Lost(each.claimed.key, each.claimed.address_id, each.result)
+        for each in sent
+        if isinstance(each.result, Gone)
+    ]
     await proving.note_lost(tx, actor, desk, lost, now)
     proofs = await receipts.claim_waiting(tx, actor, accepted)
     await counters.add(tx, actor, tally)

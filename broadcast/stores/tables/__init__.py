@@ -1,4 +1,4 @@
-"""The hub's tables: warnings, notices, deliveries, what came back, what loudspeakers owe, ladders, the web chat."""
+"""The hub's tables: warnings, notices, deliveries, returns, loudspeakers, ladders, telephone, web chat."""
 
 from broadcast.stores.tables.deliveries import deliveries, delivery_sharers, fallbacks, hearer_looks, ranges, retries
 from broadcast.stores.tables.ladders import approval_calls, call_chains, ladder_steps, ladders
@@ -6,6 +6,7 @@ from broadcast.stores.tables.notices import counters, notice_words, notices, sto
 from broadcast.stores.tables.policies import calling_policies
 from broadcast.stores.tables.returns import answer_entries, answer_words, answers, attempts, receipts
 from broadcast.stores.tables.speakers import speaker_commands, speaker_waits
+from broadcast.stores.tables.telephone import call_backs, voice_lines
 from broadcast.stores.tables.warnings import alert_steps, alerts
 from broadcast.stores.tables.webchat import webchat_messages, webchat_sessions
 
@@ -17,6 +18,7 @@ __all__ = [
     "answers",
     "approval_calls",
     "attempts",
+    "call_backs",
     "call_chains",
     "calling_policies",
     "counters",
@@ -34,6 +36,7 @@ __all__ = [
     "speaker_commands",
     "speaker_waits",
     "stops",
+    "voice_lines",
     "webchat_messages",
     "webchat_sessions",
 ]

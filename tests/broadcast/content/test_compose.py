@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,11 +10,14 @@ from hypothesis import strategies as st
 
 from broadcast.channels.base import Abilities, Channel
 from broadcast.channels.kind import ChannelKind, Surroundings
+from broadcast.content.aloud import seconds
 from broadcast.content.breaks import beginning
-from broadcast.content.compose import SEGMENTS, compose, compose_all, manner
+from broadcast.content.calling import key_question
+from broadcast.content.compose import SEGMENTS, compose, compose_all, compose_endangered, manner
 from broadcast.content.facts import Facts
 from broadcast.content.fit import measure, utf16_units
 from broadcast.content.message import Audio
+from broadcast.content.rules import endangered, likeliest, plain
 from broadcast.notices import Kind
 from templates.check import channels
 from templates.rendering import GENERIC, messages
@@ -26,6 +30,7 @@ from tests.broadcast.content.warnings import (
     PLAIN,
     SMS,
     SPEAKER,
+    VOICE,
     WARNING_KINDS,
     warning,
 )
@@ -267,9 +272,44 @@ def test_words_are_composed_for_every_rule_language_and_channel() -> None:
 
     assert {(each.channel, each.language, each.rule) for each in words} == {
         (channel, language, rule) for channel in CHANNELS for language, rule in (("zh_CN", 0), ("en", 0), ("zh_CN", 1))
-    }
-    assert all(("去学校点名" in each.message.text) == (each.rule == 1) for each in words)
+    } | {("voice", language, endangered(rule)) for language, rule in (("zh_CN", 0), ("en", 0), ("zh_CN", 1))}
+    assert all(("去学校点名" in each.message.text) == (plain(each.rule) == 1) for each in words)
     assert {each.channel for each in words if each.message.audio} == {"speaker"}
+
+
+@pytest.mark.parametrize("facts", BOTH)
+@pytest.mark.parametrize("changes", [{}, {"drill": True}])
+def test_an_old_telephone_in_danger_hears_half_a_minute_with_its_two_keys(
+    facts: Facts, changes: dict[str, Any]
+) -> None:
+    longer = replace(facts, what=facts.what * 5, **changes)
+    message = compose_endangered(longer, "voice", VOICE)
+    assert [choice.key for choice in message.choices] == ["safe", "need_help"]
+    asked = key_question(message.choices, facts.language).text
+    assert seconds(message.text) + seconds(asked) <= 30
+    assert facts.do in message.text
+    assert "555" in message.text.replace(" ", "")
+
+
+@settings(max_examples=30)
+@given(st.text("雨水路山走到村，。！", max_size=400), st.text("走到学校，。！", min_size=1, max_size=300))
+def test_however_long_a_warning_is_an_old_telephone_hears_it_in_time(what: str, do: str) -> None:
+    message = compose_endangered(replace(CHINESE, what=what, do=do), "voice", VOICE)
+    assert seconds(message.text) + seconds(key_question(message.choices, "zh_CN").text) <= 30
+
+
+@pytest.mark.parametrize("changes", [{"asks_answer": False}, {"kind": Kind.LIFTED}])
+def test_what_asks_nothing_asks_nothing_of_old_telephones_either(changes: dict[str, Any]) -> None:
+    kinds = [ChannelKind("voice", VOICE, object, never_built)]
+    assert [each.rule for each in compose_all([(2, replace(CHINESE, **changes))], kinds)] == [2]
+
+
+@given(st.integers(0, 30_000))
+def test_words_for_danger_are_known_from_those_of_every_rule(rule: int) -> None:
+    assert endangered(rule) < 0
+    assert plain(endangered(rule)) == plain(rule) == rule
+    assert endangered(endangered(rule)) == endangered(rule)
+    assert likeliest(endangered(rule)) == tuple(dict.fromkeys((endangered(rule), rule, 0)))
 
 
 def test_every_template_belongs_to_a_channel_or_to_a_manner_of_speaking() -> None:

@@ -32,6 +32,21 @@ async def test_a_blocked_bot_is_closed_and_the_phone_rings_at_once(stage: Stage,
         assert await tx.value(closed) == "bot_blocked"
 
 
+async def test_an_address_that_is_closed_before_it_is_written_to_is_as_one_that_refuses(
+    stage: Stage, world: World
+) -> None:
+    await person_with_both(world)
+    await stage.notice("residents(36)")
+    await stage.plan()
+    async with stage.database.writing() as tx:
+        chat = addresses.c.channel == "telegram"
+        await tx.execute(addresses.update().where(chat).values(closed_at=1, closed_why="bot_blocked"))
+    await stage.play()
+    assert stage.heard("telegram") == []
+    assert stage.heard("sms") == ["+15550100"]
+    assert await stage.states() == {"suppressed": 1, "accepted": 1}
+
+
 async def test_silence_for_a_minute_calls_the_next_channel(stage: Stage, world: World) -> None:
     await person_with_both(world)
     await stage.notice("residents(36)")

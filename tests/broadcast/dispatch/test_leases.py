@@ -250,7 +250,7 @@ async def test_what_is_overtaken_between_look_and_claim_is_ended_not_forgotten(s
         assert held is not None
         still_open = await notices.load(tx, ENGINE, alarm.id)
         await notices.supersede(tx, TESTER, [alarm.id], alarm.id, stage.clock.now())
-        assert await claims.claim_deliveries(tx, ENGINE, still_open, held, 0) == []
+        assert await claims.claim_deliveries(tx, ENGINE, still_open, held, 0, 0) == []
         await stage.engine._leave(tx, held, ranges.State.DONE)
     await stage.play()
     assert await stage.states() == {"superseded": 2}
@@ -268,7 +268,7 @@ async def test_an_ending_does_not_miss_whoever_is_claimed_in_a_transaction_under
     async with postgresql.writing() as tx:
         held = await ranges.claim(tx, ENGINE, ticket.range, stage.engine.name, 60 * SECOND)
         assert held is not None
-        batch = await claims.claim_deliveries(tx, ENGINE, alarm, held, 0)
+        batch = await claims.claim_deliveries(tx, ENGINE, alarm, held, 0, 0)
         ending = await stage.notice(kind=Kind.LIFTED, supersedes=[alarm.id], tells_heard_of=[alarm.id], expires=None)
         assert await plan.plan_slice(stage.hub, ending.id), "the first look"
         second = asyncio.create_task(plan.plan_slice(stage.hub, ending.id))

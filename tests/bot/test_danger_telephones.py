@@ -1,0 +1,148 @@
+"""Old telephones in danger zones: a short call with two keys, 1 safe and 2 help, and what the keys do."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot import calls
+from bot.telling import Teller
+from broadcast.alerts.model import Alert, Level
+from broadcast.answers import AnswerKind
+from broadcast.content.aloud import seconds
+from broadcast.stores.tables import counters, notices
+from ground.clock import MINUTE
+from ground.transaction import Database
+from tests.bot.ladder_telephones import LadderTelephones, telephones
+from tests.ladders import Line, line_of_duty
+
+OLD, LANDLINE, HELPER = "+99900000071", "+99900000072", "+99900000074"
+TWO_KEYS = "请按一个键：安全按1，求助按2。"
+
+
+@pytest.fixture
+async def stage(database: Database, tmp_path: Path) -> AsyncIterator[LadderTelephones]:
+    async with telephones(database, tmp_path) as stage:
+        watch = calls.subscription(Teller(stage.tools.kinds), stage.clock)
+        stage.hub.desk.listen(watch)
+        yield stage
+
+
+@pytest.fixture
+async def line(database: Database) -> Line:
+    return await line_of_duty(database)
+
+
+async def exposed(line: Line, number: str, kind: str, channel: str = "sms", hazard: str | None = "landslide") -> int:
+    """Somebody of the village; with a hazard, in a danger zone."""
+    world, village = line.world, line.town.village
+    home = await world.household(village, hazard=hazard)
+    person = await world.person(village, "李梅", household=home, phone_kind=kind)
+    await world.address(channel, number, person)
+    return person
+
+
+async def answers_of(stage: LadderTelephones, person: int) -> list[AnswerKind]:
+    return [kind for _, who, kind, _ in await stage.answered() if who == person]
+
+
+async def answered_of(stage: LadderTelephones, alert: Alert) -> int:
+    """How many have answered a warning, as the console counts."""
+    mine = select(counters.c.n).join(notices, notices.c.id == counters.c.notice_id)
+    async with stage.database.reading() as tx:
+        named = mine.where(notices.c.origin == f"alert:{alert.id}", counters.c.state == "answered")
+        return sum(await tx.values(named))
+
+
+async def test_an_old_telephone_hears_two_keys_within_half_a_minute(stage: LadderTelephones, line: Line) -> None:
+    person = await exposed(line, OLD, "feature")
+    stage.phone(OLD, keys="1")
+    alert = await stage.issue(line.town)
+    [message, question, *_] = stage.heard_by(OLD)
+    assert TWO_KEYS in question.text
+    assert "收到" not in question.text
+    assert seconds(message.facts["said"][1]) + seconds(TWO_KEYS) <= 30
+    assert await answers_of(stage, person) == [AnswerKind.SAFE]
+    assert await answered_of(stage, alert) == 1, "counted with all others who answered the warning"
+
+
+async def test_key_two_is_a_call_for_help_and_the_village_hears_of_it(stage: LadderTelephones, line: Line) -> None:
+    person = await exposed(line, OLD, "feature")
+    helper = await line.world.person(line.town.village, "付小", sms=HELPER)
+    await line.world.organisation(line.town.village, "village_committee", [helper])
+    stage.phone(OLD, keys="2")
+    await stage.issue(line.town)
+    assert await answers_of(stage, person) == [AnswerKind.NEED_HELP]
+    [told] = [text for text in stage.said_to("sms", HELPER) if "要人帮" in text]
+    assert "李梅" in told
+    assert OLD in told
+
+
+async def test_there_are_no_other_keys(stage: LadderTelephones, line: Line) -> None:
+    person = await exposed(line, OLD, "feature")
+    stage.phone(OLD, keys="32")
+    await stage.issue(line.town)
+    assert "没有这个键" in stage.said_in_calls(OLD)
+    assert await answers_of(stage, person) == [AnswerKind.NEED_HELP]
+
+
+async def test_a_landline_that_is_called_first_has_the_two_keys_too(stage: LadderTelephones, line: Line) -> None:
+    person = await exposed(line, LANDLINE, "landline", "voice")
+    stage.phone(LANDLINE, keys="2")
+    await stage.issue(line.town)
+    assert stage.dialled(LANDLINE) == 1
+    assert TWO_KEYS in stage.said_in_calls(LANDLINE)
+    assert await answers_of(stage, person) == [AnswerKind.NEED_HELP]
+
+
+async def test_whoever_rings_back_hears_the_same_message_with_the_same_keys(
+    stage: LadderTelephones, line: Line
+) -> None:
+    person = await exposed(line, OLD, "feature")
+    stage.phone(OLD, busy=True)
+    await stage.issue(line.town)
+    assert TWO_KEYS in "\n".join(await stage.ring(OLD, keys="2"))
+    assert await answers_of(stage, person) == [AnswerKind.NEED_HELP]
+
+
+@pytest.mark.parametrize(("kind", "hazard"), [("landline", None), ("smart", "landslide")])
+async def test_whoever_is_not_in_danger_or_has_a_good_telephone_has_three_keys(
+    stage: LadderTelephones, line: Line, kind: str, hazard: str | None
+) -> None:
+    person = await exposed(line, LANDLINE, kind, "voice", hazard)
+    stage.phone(LANDLINE, keys="2")
+    await stage.issue(line.town)
+    assert "收到按1，安全按2，求助按3" in stage.said_in_calls(LANDLINE)
+    assert await answers_of(stage, person) == [AnswerKind.SAFE]
+
+
+async def test_a_lesser_warning_that_falls_back_to_the_telephone_has_two_keys(
+    stage: LadderTelephones, line: Line
+) -> None:
+    """Nobody is called beside the text then; but who is silent is called after it."""
+    person = await exposed(line, OLD, "feature")
+    await line.world.address("voice", OLD, person)
+    await stage.issue(line.town, level=Level.YELLOW)
+    assert stage.dialled(OLD) == 0
+    stage.phone(OLD, keys="2")
+    stage.clock.pass_by(11 * MINUTE)
+    await stage.go_round()
+    assert TWO_KEYS in stage.said_in_calls(OLD)
+    assert await answers_of(stage, person) == [AnswerKind.NEED_HELP]
+
+
+async def test_an_update_is_called_with_two_keys_as_well(stage: LadderTelephones, line: Line) -> None:
+    await exposed(line, OLD, "feature")
+    alert = await stage.issue(line.town)
+    stage.phone(OLD, keys="1")
+    updated = await stage.update(line.town, alert)
+    assert "情况有变" in stage.said_in_calls(OLD)
+    assert await answered_of(stage, updated) == 1
+
+
+async def test_an_ending_is_told_to_whoever_was_called(stage: LadderTelephones, line: Line) -> None:
+    await exposed(line, LANDLINE, "landline", "voice")
+    alert = await stage.issue(line.town)
+    await stage.end(line.town, alert)
+    assert "解除" in stage.said_in_calls(LANDLINE)
