@@ -1,6 +1,6 @@
 """Ladders found again: by person and chain, by what is due, by area; and changed by condition."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, update
@@ -10,7 +10,7 @@ from broadcast.ladders.errors import UnknownLadder
 from broadcast.ladders.model import Ladder, State, StepKind
 from broadcast.stores.tables import call_chains, ladder_steps, ladders
 from ground.actor import Actor
-from ground.bulk import among
+from ground.bulk import among, side_by_side
 from ground.transaction import Dialect, Transaction
 
 JOINED = ladders.join(call_chains, call_chains.c.chain == ladders.c.chain)
@@ -104,6 +104,14 @@ async def set_all(tx: Transaction, actor: Actor, ladder_ids: Sequence[int], **va
     actor.require_hub()
     if ladder_ids:
         await tx.execute(update(ladders).where(among(tx, ladders.c.id, ladder_ids)).values(**values))
+
+
+async def set_targets(tx: Transaction, actor: Actor, targets: Mapping[int, int | None], **values: Any) -> None:
+    """Change ladders alike, by id, but for who is being called now; one statement for them all."""
+    actor.require_hub()
+    given = side_by_side(tx, ladders, {"id": list(targets), "target_id": list(targets.values())}).subquery("given")
+    which, target = given.c
+    await tx.execute(update(ladders).where(ladders.c.id == which).values(target_id=target, **values))
 
 
 async def _first(tx: Transaction, chosen: ColumnElement[bool]) -> Row[Any] | None:
