@@ -14,6 +14,7 @@ from ground.bulk import among, side_by_side
 from ground.transaction import Dialect, Transaction
 
 JOINED = ladders.join(call_chains, call_chains.c.chain == ladders.c.chain)
+MINE = ladders.alias("mine")
 
 
 async def load(tx: Transaction, actor: Actor, public_id: str) -> Ladder:
@@ -46,11 +47,10 @@ def called(tx: Transaction, person_ids: Sequence[int], room: int | None = None) 
     With a `room`, an address, those of whom it is the landline as well. Each is looked up by its own index: of ten
     thousand ladders not all are read for one answer.
     """
-    mine = ladders.alias("mine")
-    own = select(mine.c.id).where(among(tx, mine.c.person_id, person_ids))
+    own = select(MINE.c.id).where(among(tx, MINE.c.person_id, person_ids))
     turned_to = ladder_steps.c.kind.in_((StepKind.MESSAGED, StepKind.CALLED))
     stood_in = select(ladder_steps.c.ladder_id).where(among(tx, ladder_steps.c.person_id, person_ids), turned_to)
-    beside = [] if room is None else [select(mine.c.id).where(mine.c.room_id == room)]
+    beside = [] if room is None else [select(MINE.c.id).where(MINE.c.room_id == room)]
     return ladders.c.id.in_(own.union(stood_in, *beside))
 
 
