@@ -25,7 +25,9 @@ async def load(tx: Transaction, actor: Actor, public_id: str) -> Ladder:
     return ladder_of(row)
 
 
-async def due(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[Ladder]:
+async def due(
+    tx: Transaction, actor: Actor, now: int, limit: int, among_ids: Sequence[int] | None = None
+) -> Sequence[Ladder]:
     """Return open ladders whose step is due, danger spots and graver levels first; held until the transaction ends.
 
     A step that lies further ahead than it was ever to wait was set before the clock jumped back: it is due, too.
@@ -36,6 +38,8 @@ async def due(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[L
     order = (call_chains.c.drill, ladders.c.level, ladders.c.in_danger.desc(), ladders.c.due_at, ladders.c.id)
     wanted = select(ladders, call_chains.c.alert_id, call_chains.c.drill).select_from(JOINED)
     wanted = wanted.where(chosen).order_by(*order).limit(limit)
+    if among_ids is not None:
+        wanted = wanted.where(among(tx, ladders.c.id, among_ids))
     if tx.dialect is Dialect.POSTGRESQL:
         wanted = wanted.with_for_update(skip_locked=True, of=ladders)
     return [ladder_of(row) for row in await tx.rows(wanted)]
