@@ -30,7 +30,7 @@ from broadcast.stores.ladders import chains
 from broadcast.stores.sending.ranges import unpublished
 from broadcast.stores.tables import deliveries, ladder_steps, ladders
 from ground.actor import system
-from ground.clock import DAY, WallClock
+from ground.clock import DAY, Clock, WallClock
 from ground.events import NewsDesk
 from ground.transaction import Database
 
@@ -56,12 +56,10 @@ class CallingFigures:
 
 async def race(database: Database, people: int) -> CallingFigures:
     """Open the ladders, let the first messages be due, and race."""
-    channel = MemoryChannel(MemorySettings(remember=0), name="sms", abilities=Abilities(receipts=True, batch=50))
-    kind = ChannelKind("sms", channel.abilities, MemorySettings, lambda _settings, _around: channel)
-    hub = Hub(database, WallClock(), NewsDesk(), MemoryQueue(), {"sms": channel})
-    calling = Escalation(hub, Office(OFFICE, NewsDesk(), [kind]))
-    await _responsible(database)
-    await _warn(hub)
+    calling = caller(database, WallClock())
+    hub = calling.hub
+    await responsible(database)
+    await warn(hub)
     began = perf_counter()
     while await escalation.once(calling):
         await plan.plan_all(hub)
@@ -72,7 +70,15 @@ async def race(database: Database, people: int) -> CallingFigures:
     return CallingFigures(database.dialect.value, people, opened, passed, *await _after(database))
 
 
-async def _responsible(database: Database) -> None:
+def caller(database: Database, clock: Clock) -> Escalation:
+    """Return a hub that calls by SMS, to a channel that accepts everything."""
+    channel = MemoryChannel(MemorySettings(remember=0), name="sms", abilities=Abilities(receipts=True, batch=50))
+    kind = ChannelKind("sms", channel.abilities, MemorySettings, lambda _settings, _around: channel)
+    hub = Hub(database, clock, NewsDesk(), MemoryQueue(), {"sms": channel})
+    return Escalation(hub, Office(OFFICE, NewsDesk(), [kind]))
+
+
+async def responsible(database: Database) -> None:
     """Make everybody of the town a monitor of the own village."""
     posts = (
         "INSERT INTO posts (id, source, external_id, duty, area_id) SELECT id, 'bench', 'd' || id, 'monitor', area_id"
@@ -83,7 +89,8 @@ async def _responsible(database: Database) -> None:
             await tx.execute(text(statement))
 
 
-async def _warn(hub: Hub) -> None:
+async def warn(hub: Hub) -> None:
+    """Let a red warning to the county be answered for."""
     now = hub.clock.now()
     contents = {"zh_CN": Content("暴雨红色预警", "有大雨", area_desc="全县", sender_name="气象台")}
     draft = AlertDraft(area=COUNTY, level=Level.RED, event_code="11B03", contents=contents, expires=now + DAY)
