@@ -128,11 +128,16 @@ async def _answer(hub: Hub) -> None:
 
 async def _after(database: Database) -> tuple[int, int, int]:
     """Return what was claimed after its answer, what was under way, and what was sent in all."""
-    closed = ladder_steps.join(ladders, ladders.c.id == ladder_steps.c.ladder_id)
-    answer = (
-        select(ladders.c.person_id, ladder_steps.c.learned_at, ladder_steps.c.under_way)
-        .select_from(closed)
-        .where(ladder_steps.c.kind == StepKind.CLOSED)
+    step = ladder_steps.c
+    answer = (  # the last word of its transaction, whatever became of the ladder by it
+        select(
+            ladders.c.person_id,
+            func.max(step.learned_at).label("learned_at"),
+            func.max(step.under_way).label("under_way"),
+        )
+        .join(ladders, ladders.c.id == step.ladder_id)
+        .where(step.kind.not_in([StepKind.OPENED, StepKind.MESSAGED]))
+        .group_by(ladders.c.person_id)
         .subquery("answer")
     )
     mine: Any = deliveries.c.person_id == answer.c.person_id
@@ -140,5 +145,7 @@ async def _after(database: Database) -> tuple[int, int, int]:
     async with database.reading() as tx:
         after = int(await tx.value(late.where(deliveries.c.claimed_at > answer.c.learned_at)))
         under_way = int(await tx.value(select(func.coalesce(func.sum(answer.c.under_way), 0))))
+        people = int(await tx.value(select(func.count()).select_from(ladders)))
+        assert await tx.value(select(func.count()).select_from(answer)) == people
         sent = select(func.count()).select_from(deliveries).where(deliveries.c.state == "accepted")
         return after, under_way, int(await tx.value(sent))
