@@ -14,10 +14,12 @@ from time import process_time
 
 import structlog
 
-from bench import bare, calling, inbound, pipeline, report, town, video
+from bench import bare, calling, inbound, pipeline, report, rosters, storm, town, video
 from bench.calling import CallingFigures
 from bench.inbound import InboundFigures
 from bench.report import Figures
+from bench.rosters import RosterFigures
+from bench.storm import StormFigures
 from ground.ids import new_id
 from ground.transaction import Database, open_database
 
@@ -65,8 +67,10 @@ async def measure(dialect: str, server: str, people: int, folder: Path) -> Figur
         assert await pipeline.accepted(database) == people
     heard = await hear(dialect, server, folder)
     called = await call(dialect, server, folder)
+    caught_up = await catch_up(dialect, server, folder)
+    tested = await keep_rosters(dialect, server, folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return Figures(dialect, people, alone, whole, cpu, peak, load_before, heard, called)
+    return Figures(dialect, people, alone, whole, cpu, peak, load_before, heard, called, caught_up, tested)
 
 
 async def hear(dialect: str, server: str, folder: Path) -> InboundFigures:
@@ -82,6 +86,20 @@ async def call(dialect: str, server: str, folder: Path) -> CallingFigures:
     async with fresh(dialect, server, folder) as database:
         await town.build(database, calling.LADDERS)
         return await calling.race(database, calling.LADDERS)
+
+
+async def catch_up(dialect: str, server: str, folder: Path) -> StormFigures:
+    """Let ladders be due all at once, as after hours without a hub, on a database of their own."""
+    async with fresh(dialect, server, folder) as database:
+        await town.build(database, storm.LADDERS)
+        return await storm.run(database, storm.LADDERS)
+
+
+async def keep_rosters(dialect: str, server: str, folder: Path) -> RosterFigures:
+    """Hand in a month's table of duty rooms and test everybody's numbers, on a database of their own."""
+    async with fresh(dialect, server, folder) as database:
+        await town.build(database, rosters.PEOPLE)
+        return await rosters.run(database, rosters.PEOPLE, folder)
 
 
 def main() -> None:

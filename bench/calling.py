@@ -30,7 +30,7 @@ from broadcast.stores.ladders import chains
 from broadcast.stores.sending.ranges import unpublished
 from broadcast.stores.tables import deliveries, ladder_steps, ladders
 from ground.actor import system
-from ground.clock import DAY, WallClock
+from ground.clock import DAY, Clock, WallClock
 from ground.events import NewsDesk
 from ground.transaction import Database
 
@@ -56,12 +56,10 @@ class CallingFigures:
 
 async def race(database: Database, people: int) -> CallingFigures:
     """Open the ladders, let the first messages be due, and race."""
-    channel = MemoryChannel(MemorySettings(remember=0), name="sms", abilities=Abilities(receipts=True, batch=50))
-    kind = ChannelKind("sms", channel.abilities, MemorySettings, lambda _settings, _around: channel)
-    hub = Hub(database, WallClock(), NewsDesk(), MemoryQueue(), {"sms": channel})
-    calling = Escalation(hub, Office(OFFICE, NewsDesk(), [kind]))
-    await _responsible(database)
-    await _warn(hub)
+    calling = caller(database, WallClock())
+    hub = calling.hub
+    await responsible(database)
+    await warn(hub)
     began = perf_counter()
     while await escalation.once(calling):
         await plan.plan_all(hub)
@@ -72,7 +70,15 @@ async def race(database: Database, people: int) -> CallingFigures:
     return CallingFigures(database.dialect.value, people, opened, passed, *await _after(database))
 
 
-async def _responsible(database: Database) -> None:
+def caller(database: Database, clock: Clock) -> Escalation:
+    """Return a hub that calls by SMS, to a channel that accepts everything."""
+    channel = MemoryChannel(MemorySettings(remember=0), name="sms", abilities=Abilities(receipts=True, batch=50))
+    kind = ChannelKind("sms", channel.abilities, MemorySettings, lambda _settings, _around: channel)
+    hub = Hub(database, clock, NewsDesk(), MemoryQueue(), {"sms": channel})
+    return Escalation(hub, Office(OFFICE, NewsDesk(), [kind]))
+
+
+async def responsible(database: Database) -> None:
     """Make everybody of the town a monitor of the own village."""
     posts = (
         "INSERT INTO posts (id, source, external_id, duty, area_id) SELECT id, 'bench', 'd' || id, 'monitor', area_id"
@@ -83,7 +89,8 @@ async def _responsible(database: Database) -> None:
             await tx.execute(text(statement))
 
 
-async def _warn(hub: Hub) -> None:
+async def warn(hub: Hub) -> None:
+    """Let a red warning to the county be answered for."""
     now = hub.clock.now()
     contents = {"zh_CN": Content("暴雨红色预警", "有大雨", area_desc="全县", sender_name="气象台")}
     draft = AlertDraft(area=COUNTY, level=Level.RED, event_code="11B03", contents=contents, expires=now + DAY)
@@ -121,11 +128,16 @@ async def _answer(hub: Hub) -> None:
 
 async def _after(database: Database) -> tuple[int, int, int]:
     """Return what was claimed after its answer, what was under way, and what was sent in all."""
-    closed = ladder_steps.join(ladders, ladders.c.id == ladder_steps.c.ladder_id)
-    answer = (
-        select(ladders.c.person_id, ladder_steps.c.learned_at, ladder_steps.c.under_way)
-        .select_from(closed)
-        .where(ladder_steps.c.kind == StepKind.CLOSED)
+    step = ladder_steps.c
+    answer = (  # the last word of its transaction, whatever became of the ladder by it
+        select(
+            ladders.c.person_id,
+            func.max(step.learned_at).label("learned_at"),
+            func.max(step.under_way).label("under_way"),
+        )
+        .join(ladders, ladders.c.id == step.ladder_id)
+        .where(step.kind.not_in([StepKind.OPENED, StepKind.MESSAGED]))
+        .group_by(ladders.c.person_id)
         .subquery("answer")
     )
     mine: Any = deliveries.c.person_id == answer.c.person_id
@@ -133,5 +145,7 @@ async def _after(database: Database) -> tuple[int, int, int]:
     async with database.reading() as tx:
         after = int(await tx.value(late.where(deliveries.c.claimed_at > answer.c.learned_at)))
         under_way = int(await tx.value(select(func.coalesce(func.sum(answer.c.under_way), 0))))
+        people = int(await tx.value(select(func.count()).select_from(ladders)))
+        assert await tx.value(select(func.count()).select_from(answer)) == people
         sent = select(func.count()).select_from(deliveries).where(deliveries.c.state == "accepted")
         return after, under_way, int(await tx.value(sent))

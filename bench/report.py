@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from bench.calling import CallingFigures
 from bench.inbound import InboundFigures
+from bench.rosters import RosterFigures
+from bench.storm import StormFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Figures:
     load: float  # of the machine, before
     heard: InboundFigures
     called: CallingFigures
+    caught_up: StormFigures
+    tested: RosterFigures
 
     @property
     def rate(self) -> float:
@@ -41,6 +45,9 @@ def page(figures: Sequence[Figures], batch: int, video: str) -> str:
     )
     turns = "\n".join(_turns(each.heard) for each in figures)
     called = "\n".join(_called(each.called) for each in figures)
+    caught_up = "\n".join(_caught_up(each.caught_up) for each in figures)
+    handed_in = "\n".join(_handed_in(each.tested) for each in figures)
+    tested = "\n".join(_tested(each.tested) for each in figures)
     return f"""# Performance
 
 Written by `make bench`; do not edit. {os.cpu_count()} cores, Python {platform.python_version()}, SQLite
@@ -69,6 +76,27 @@ answers are recorded beside them. "Late" is what was claimed after its answer wa
 |---|---|---|---|---|---|---|
 {called}
 
+After hours without a hub all ladders are due at once. The ratio is the speed of the first tenth, while all others wait,
+to that of the last.
+
+| database | rungs | all | first tenth | last tenth | ratio |
+|---|---|---|---|---|---|
+{caught_up}
+
+A month's table of duty rooms, checked whole and taken over; then the same file again, of which nothing is new.
+
+| database | shifts | new | the same again |
+|---|---|---|---|
+{handed_in}
+
+通联测试: everybody on duty in the county is tried, and what became of each number is written down; the messages are not
+sent here. Of the write transactions, those of the table above included, one in a hundred is longer than "long", in the
+hub's own time until the commit.
+
+| database | people | asked | written down | statements to a slice | long |
+|---|---|---|---|---|---|
+{tested}
+
 A video check, from an officer's press to the first picture, both pages in one Chromium with a fake camera, directly on
 loopback: {video}.
 """
@@ -85,4 +113,25 @@ def _called(each: CallingFigures) -> str:
     return (
         f"| {each.dialect} | {each.ladders:,} | {each.ladders / each.opened:,.0f}/s | "
         f"{each.ladders / each.answered:,.0f}/s | {each.sent:,} | {each.under_way} | **{each.late}** |"
+    )
+
+
+def _caught_up(each: StormFigures) -> str:
+    tenth = each.rungs / 10
+    return (
+        f"| {each.dialect} | {each.rungs:,} | {each.rungs / each.passed:,.0f}/s | {tenth / each.first:,.0f}/s | "
+        f"{tenth / each.last:,.0f}/s | **{each.last / each.first:.2f}** |"
+    )
+
+
+def _handed_in(each: RosterFigures) -> str:
+    new, again = each.shifts / each.imported, each.shifts / each.again
+    return f"| {each.dialect} | {each.shifts:,} | {new:,.0f}/s | {again:,.0f}/s |"
+
+
+def _tested(each: RosterFigures) -> str:
+    asked, counted = each.people / each.asked, each.people / each.counted
+    return (
+        f"| {each.dialect} | {each.people:,} | {asked:,.0f}/s | {counted:,.0f}/s | "
+        f"{each.statements / each.slices:.0f} | {each.long:.0f} ms |"
     )

@@ -129,10 +129,16 @@ async def until(look: Callable[[], Awaitable[T | None]]) -> T:
 
 @asynccontextmanager
 async def town(
-    folder: Path, *, tempo: Tempo | None = None, phones: int = 0, chats: int = 0, gateways: int = 0
+    folder: Path,
+    *,
+    tempo: Tempo | None = None,
+    on: Stage | None = None,
+    phones: int = 0,
+    chats: int = 0,
+    gateways: int = 0,
 ) -> AsyncIterator[Town]:
     """Put up a town in which so many people have a phone, so many others a chat, and so many villages a loudspeaker."""
-    async with Stage(folder, tempo) as stage:
+    async with on or Stage(folder, tempo) as stage:
         admin = await stage.desk(await stage.first_token())
         places = [AREA + ",Town,township,", f"{VILLAGE},Upper,village,{AREA}", f"{OTHER_VILLAGE},Lower,village,{AREA}"]
         await _import(admin, "areas", "code,name,level,parent_code", places)

@@ -3,13 +3,15 @@
 Each step is a transaction that goes on from where the row stands: after a crash, and with two workers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bot.cases.contact_test import FLOW, Stage
 from bot.lines import Line, Spoken
 from bot.rosters.desk import ROSTERS, RosterDesk, said
 from bot.stores.rosters import choosing, contact_tests, numbers
+from bot.stores.rosters.choosing import OnDuty
 from bot.stores.rosters.contact_tests import ContactTest
 from bot.telling import News, Told
 from broadcast.answers import AnswerKind
@@ -27,33 +29,43 @@ STEPS_AT_ONCE: Final = 20
 TRIES: Final = 2
 
 
+@dataclass(slots=True)
+class Ready:
+    """What is got ready outside the transactions: the words, once for all, and the people who come `after` the last."""
+
+    words: Sequence[Words] = ()
+    people: Sequence[OnDuty] = ()
+    after: int = -1
+
+    def next_after(self, cursor: int, limit: int) -> Sequence[OnDuty]:
+        """Return the next people; another worker may have asked the first of them."""
+        return [each for each in self.people if each.person > cursor][:limit]
+
+
 async def advance_tests(desk: RosterDesk) -> int:
     """Take every test that has a step due further; return how many steps were taken."""
     async with desk.database.reading() as tx:
         due = await contact_tests.waiting(tx, ROSTERS, desk.clock.now())
     steps = 0
     for key in due:
-        words: list[Words] = []
+        ready = Ready()
         for _ in range(STEPS_AT_ONCE):
-            if not await _step(desk, key, words):
+            if not await _step(desk, key, ready):
                 break
             steps += 1
     return steps
 
 
-async def _step(desk: RosterDesk, key: int, words: list[Words]) -> bool:
-    """Take one test one slice further; False if nothing more is due. `words` are composed once for all slices."""
-    if not words:
-        async with desk.database.reading() as tx:
-            test = await contact_tests.hold(tx, ROSTERS, key)
-        words += desk.teller.compose(_news(test)) if test is not None and test.stage is Stage.ASKING else []
+async def _step(desk: RosterDesk, key: int, ready: Ready) -> bool:
+    """Take one test one slice further; False if nothing more is due."""
+    await _get_ready(desk, key, ready)
     async with desk.database.writing() as tx:
         test = await contact_tests.hold(tx, ROSTERS, key)
         if test is None:
             return False
         limit, now = SLICES[desk.database.dialect], desk.clock.now()
         if test.stage is Stage.ASKING:
-            await _ask(tx, desk, test, words, limit, now)
+            await _ask(tx, desk, test, ready, limit, now)
             return True
         if test.stage is Stage.ASKED and now >= test.deadline_at:
             await contact_tests.move(tx, ROSTERS, key, Stage.COUNTING)
@@ -69,18 +81,34 @@ async def _step(desk: RosterDesk, key: int, words: list[Words]) -> bool:
         return True
 
 
-async def _ask(tx: Transaction, desk: RosterDesk, test: ContactTest, words: list[Words], limit: int, now: int) -> None:
+async def _get_ready(desk: RosterDesk, key: int, ready: Ready) -> None:
+    """Compose the words and look up the next people while nobody waits for us to write."""
+    async with desk.database.reading() as tx:
+        test = await contact_tests.hold(tx, ROSTERS, key)
+        if test is None or test.stage is not Stage.ASKING:
+            return
+        if not ready.next_after(test.cursor, 1):
+            ready.after = test.cursor
+            many = SLICES[desk.database.dialect] * STEPS_AT_ONCE  # each look goes through the whole county
+            ready.people = await choosing.next_people(
+                tx, ROSTERS, test.asked, test.started_at, after=test.cursor, limit=many
+            )
+    ready.words = ready.words or desk.teller.compose(_news(test))
+
+
+async def _ask(tx: Transaction, desk: RosterDesk, test: ContactTest, ready: Ready, limit: int, now: int) -> None:
     """Ask the next people at all of their numbers; after the deadline nobody is asked any more."""
-    there = await choosing.next_people(tx, ROSTERS, test.asked, test.started_at, after=test.cursor, limit=limit)
+    there = ready.next_after(test.cursor, limit)
     if not there:
-        await contact_tests.move(tx, ROSTERS, test.key, Stage.ASKED)
+        if ready.after == test.cursor:  # else another worker was faster: the next look begins where it came to
+            await contact_tests.move(tx, ROSTERS, test.key, Stage.ASKED)
         return
     note = Note(
         origin=f"{FLOW}:{test.id}",
         lane=Lane.NORMAL,
         policy=Policy(tuple(_batches(desk)), silence=None, on_refusal=False, attempts=TRIES),
         members=[Member(each.area, person=each.person) for each in there],
-        words=words,
+        words=ready.words,
         area=test.area,
         drill=True,
         asks_answer=True,

@@ -4,7 +4,7 @@ Steps are rows: whoever looks, and however late, takes the one that is due and s
 notices that are planned in its own transaction, so that an answer finds every sending that it must stop.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from broadcast.channels.kind import ChannelKind
 from broadcast.dispatch import rungs
 from broadcast.dispatch.hub import Hub
 from broadcast.dispatch.ringing_back import ring_back
+from broadcast.dispatch.rungs import Spoken
 from broadcast.ladders import ending
 from broadcast.ladders.answering import CALLER
 from broadcast.ladders.climbing import DIALLED, Move, move
@@ -33,6 +34,7 @@ BEGINNINGS: Final = frozenset({"alert.issued"})
 ENDINGS: Final = frozenset({"alert.ended", "alert.expired"})
 POSTS_AT_ONCE = 200
 CLOSED_AT_ONCE = 100
+DUE_AT_ONCE = 1_000
 STEPS_AT_ONCE = 50
 LOOKS = 20  # in one round; what is left follows with the next
 
@@ -73,7 +75,7 @@ async def once(escalation: Escalation) -> int:
                 log.exception("ladders.failed", look=look.__name__)
                 break
             moved += done
-            if not done:
+            if not done or done >= DUE_AT_ONCE:
                 break
     return moved
 
@@ -150,14 +152,21 @@ def with_shifts(found: Sequence[Held], sitting: Sequence[Held], *, last: bool) -
 
 
 async def _climb(escalation: Escalation) -> int:
-    """Take the step of every ladder that is due, a slice at once."""
+    """Take the step of every ladder that is due: looked for and put in order once, taken a slice at once."""
     hub, now = escalation.hub, escalation.hub.clock.now()
     async with hub.database.reading() as tx:
-        spoken = await rungs.prepare(tx, escalation.office, escalation.kinds, await rows.due(tx, CALLER, now, 1_000))
-    if not spoken:
-        return 0
+        waiting = await rows.due(tx, CALLER, now, DUE_AT_ONCE)
+        spoken = await rungs.prepare(tx, escalation.office, escalation.kinds, waiting)
+    ids = [each.id for each in waiting if each.chain in spoken]
+    slices = [ids[start : start + STEPS_AT_ONCE] for start in range(0, len(ids), STEPS_AT_ONCE)]
+    return sum([await _climb_some(escalation, spoken, some, now) for some in slices])
+
+
+async def _climb_some(escalation: Escalation, spoken: Mapping[str, Spoken], ladder_ids: Sequence[int], now: int) -> int:
+    """Take the steps of a few ladders, but of those that another hub took or an answer closed meanwhile."""
+    hub = escalation.hub
     async with hub.database.writing() as tx:
-        ladders = [each for each in await rows.due(tx, CALLER, now, STEPS_AT_ONCE) if each.chain in spoken]
+        ladders = await rows.due(tx, CALLER, now, STEPS_AT_ONCE, ladder_ids)
         people = sorted({person for each in ladders for person in each.called})
         names = [kind.name for kind in escalation.kinds]
         reached = dict(await reach.channels_of(tx, CALLER, people, names, now))

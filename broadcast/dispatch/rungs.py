@@ -162,9 +162,8 @@ async def _knock(tx: Transaction, hub: Hub, doors: Sequence[Move], now: int) -> 
 
 
 async def _set_next(tx: Transaction, moves: Iterable[Move], now: int) -> None:
-    alike: dict[tuple[int, int, int | None], list[int]] = defaultdict(list)
+    alike: dict[tuple[int, int], dict[int, int | None]] = defaultdict(dict)
     for each in moves:
-        alike[each.position, each.wait, each.target].append(each.ladder.id)
-    for (position, wait, target), ids in alike.items():
-        values = {"position": position, "wait": wait, "due_at": now + wait, "target_id": target}
-        await rows.set_all(tx, CALLER, ids, **values)
+        alike[each.position, each.wait][each.ladder.id] = each.target
+    for (position, wait), targets in alike.items():
+        await rows.set_targets(tx, CALLER, targets, position=position, wait=wait, due_at=now + wait)

@@ -64,7 +64,7 @@ async def answer_all(stage: Calling, ladders: Sequence[Ladder], answered: dict[i
         async with stage.database.writing() as tx:
             heard = await answering.reply(tx, CALLER, stage.hub.desk, said, stage.clock.now())
         answered[ladder.person] = machine_now()
-        assert heard is Heard.CLOSED
+        assert heard is Heard.AWAKE
 
 
 async def nothing_after(database: Database, answered: dict[int, int]) -> None:
@@ -72,8 +72,8 @@ async def nothing_after(database: Database, answered: dict[int, int]) -> None:
     async with database.reading() as tx:
         told = select(ladder_steps.c.notice_id).where(ladder_steps.c.notice_id.is_not(None))
         rows: Sequence[Any] = await tx.rows(select(deliveries).where(deliveries.c.notice_id.in_(told)))
-        closed = select(ladder_steps).where(ladder_steps.c.kind == StepKind.CLOSED)
-        under_way = sum(row.under_way for row in await tx.rows(closed))
+        at_rest = select(ladder_steps).where(ladder_steps.c.kind.in_((StepKind.AWAKE, StepKind.CLOSED)))
+        under_way = sum(row.under_way for row in await tx.rows(at_rest))
     late = [row for row in rows if row.claimed_at is not None and row.claimed_at > answered[row.person_id]]
     assert late == []
     assert all(row.state in {"accepted", "suppressed"} for row in rows)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Subquery, and_, false, func, literal, select
+from sqlalchemy import ColumnElement, Subquery, and_, false, func, literal, select
 
 from audiences.areas import Level
 from audiences.stores.rosters.shifts import lasting_at
@@ -26,7 +26,8 @@ class OnDuty:
 
 
 async def count(tx: Transaction, actor: Actor, asked: Asked, now: int) -> int:
-    return int(await tx.value(select(func.count()).select_from(_chosen(actor, asked, now))))
+    both = _everybody(actor, asked, now)
+    return int(await tx.value(select(func.count(both.c.person.distinct())).join(people, _present(both))))
 
 
 async def next_people(
@@ -67,6 +68,14 @@ async def keep(tx: Transaction, actor: Actor, test: int, asked: Sequence[OnDuty]
 
 def _chosen(actor: Actor, asked: Asked, now: int) -> Subquery:
     """Each person once, where a shift is before where a post is: (person, area)."""
+    both = _everybody(actor, asked, now)
+    pick = func.row_number().over(partition_by=both.c.person, order_by=(both.c.turn, both.c.area)).label("pick")
+    picked = select(both.c.person, both.c.area, pick).join(people, _present(both)).subquery("picked")
+    return select(picked.c.person, picked.c.area).where(picked.c.pick == 1).subquery("chosen")
+
+
+def _everybody(actor: Actor, asked: Asked, now: int) -> Subquery:
+    """Each shift and each post of those who are meant, shifts first: (person, area, turn)."""
     office = shifts.join(organisations, organisations.c.id == shifts.c.organisation_id)
     here = below(asked.area, organisations.c.area_id) & within(actor, organisations.c.area_id)
     sitting = select(
@@ -76,9 +85,8 @@ def _chosen(actor: Actor, asked: Asked, now: int) -> Subquery:
     there = below(asked.area, posts.c.area_id) & within(actor, posts.c.area_id) & posts.c.gone_at.is_(None)
     held = select(terms.c.holder_id, posts.c.area_id, literal(1)).select_from(posts.join(terms))
     holding = held.where(there, lasting(now), posts.c.duty.in_(asked.duties))
-    both = on_shift.union_all(holding).subquery("both")
-    order = (both.c.turn, both.c.area)
-    pick = func.row_number().over(partition_by=both.c.person, order_by=order).label("pick")
-    present = and_(people.c.id == both.c.person, people.c.gone_at.is_(None))
-    picked = select(both.c.person, both.c.area, pick).join(people, present).subquery("picked")
-    return select(picked.c.person, picked.c.area).where(picked.c.pick == 1).subquery("chosen")
+    return on_shift.union_all(holding).subquery("both")
+
+
+def _present(both: Subquery) -> ColumnElement[bool]:
+    return and_(people.c.id == both.c.person, people.c.gone_at.is_(None))

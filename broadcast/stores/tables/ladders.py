@@ -34,7 +34,7 @@ ladders = Table(  # one per person and chain
     Column("deputy_id", Key, ForeignKey("people.id"), index=True),
     Column("superior_id", Key, ForeignKey("people.id"), index=True),
     Column("post_id", Key, ForeignKey("posts.id")),  # NULL: whoever is on shift in a duty room
-    Column("room_id", Key, ForeignKey("addresses.id")),  # the landline of that room, which rings with his own phone
+    Column("room_id", Key, ForeignKey("addresses.id"), index=True),  # the landline of that room: rings with his phone
     Column("duty", String(40), nullable=False),
     Column("area_id", Key, ForeignKey("areas.id"), nullable=False, index=True),
     Column("any_of", String(60), nullable=False),
@@ -52,6 +52,7 @@ ladders = Table(  # one per person and chain
     Column("closed_at", Instant),
     Unique("chain", "person_id"),
     Index("ix_ladders_due_at", "due_at"),
+    Index("ix_ladders_target_id", "target_id", "chain"),
 )
 
 approval_calls = Table(  # a grave warning that waits for its second person: whom to call next, and when
@@ -69,7 +70,7 @@ ladder_steps = Table(  # append-only
     Column("id", Key, primary_key=True),
     Column("ladder_id", Key, ForeignKey("ladders.id"), nullable=False, index=True),
     Column("kind", String(10), nullable=False),
-    Column("person_id", Key, ForeignKey("people.id")),  # towards whom, or who replied
+    Column("person_id", Key, ForeignKey("people.id"), index=True),  # towards whom, or who replied
     Column("address_id", Key, ForeignKey("addresses.id")),  # where a reply came from
     Column("notice_id", Key, ForeignKey("notices.id"), index=True),
     Column("result", String(20), nullable=False),

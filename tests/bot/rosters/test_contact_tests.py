@@ -1,5 +1,7 @@
 """通联测试: everybody on duty is asked at every number, and what became of each is read, ranked, kept and repaired."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import func, select
 
@@ -166,6 +168,33 @@ async def test_a_test_goes_on_from_where_it_stood_and_asks_nobody_twice(
     async with stage.database.reading() as tx:
         assert (await contact_tests.load(tx, duty.operator, test.id)).stage is Stage.OVER
         assert await tx.value(select(func.count()).select_from(contact_test_results)) == 4
+
+
+async def test_two_hubs_that_look_up_the_same_people_ask_each_of_them_once(
+    stage: Rosters, duty: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        person = await duty.world.person(duty.village, sms=f"+9990001{number:04}")
+        await duty.world.post(duty.village, "monitor", person)
+    monkeypatch.setattr(testing, "SLICES", dict.fromkeys(testing.SLICES, 3))
+    test = await started(stage, duty)
+    for _ in range(4):
+        await asyncio.gather(*(testing.advance_tests(stage.rosters) for _ in range(2)))
+    await stage.play()
+    async with stage.database.reading() as tx:
+        assert (await contact_tests.load(tx, duty.operator, test.id)).stage is Stage.ASKED
+    asked = [*(f"+9990001{number:04}" for number in range(20)), LEADER, OFFICER, OTHER]
+    assert [len(stage.said_to("sms", number)) for number in asked] == [1] * len(asked)
+
+
+async def test_whom_to_ask_is_looked_up_once_for_all_slices_of_a_round(
+    stage: Rosters, duty: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(testing, "SLICES", dict.fromkeys(testing.SLICES, 1))
+    await started(stage, duty)
+    with counted_statements(stage.database) as sent:
+        await testing.advance_tests(stage.rosters)
+    assert len([each for each in sent if "row_number" in each and "picked" in each]) <= 2
 
 
 async def test_a_page_of_numbers_is_as_many_statements_for_one_as_for_many(stage: Rosters, duty: County) -> None:
