@@ -12,7 +12,8 @@ from app.demo.director import Director, Line
 LOOK: Final = 0.2  # seconds between two looks at the ledger
 AT_ONCE: Final = 8  # answers under way
 ASKS: Final = re.compile(r"回复\s*1|[Rr]eply\s*1|reply with 1")  # a text that offers numbers to send back
-ON_POST: Final = "on_post"
+ON_POST, SETTLED = "on_post", "done"
+ASKS_BACK: Final = "都安顿好了吗"  # what became of the people
 CODED: Final = re.compile(r"^叫应.*后面加上(\d{4})", re.DOTALL)  # a call for an answer, and what an SMS brings back
 DEAF: Final = frozenset({AT_THIRD_CALL, NUMBER_GONE_ON, *ON_SHIFT})  # to a call for an answer, but by telephone
 BUTTONS: Final[Mapping[str, str]] = {"received": "收到", "safe": "安全", "need_help": "求助"}
@@ -27,6 +28,7 @@ class Crowd:
         self._reading: asyncio.Task[None] | None = None
         self._hands = asyncio.Semaphore(AT_ONCE)
         self._answered: set[tuple[str, str]] = set()  # who, and which text
+        self._codes: dict[str, str] = {}
         self.evacuated = False  # whether people are safe by now
         self.buttons = 0
         self.texts = 0
@@ -56,8 +58,8 @@ class Crowd:
 
     async def _react(self, line: Line) -> None:
         person = self._whose(line)
-        if person is not None and _calls(line):
-            await self._report(person, line)
+        if person is not None and (_calls(line) or ASKS_BACK in line["text"]):
+            await self._report(person, line, SETTLED if ASKS_BACK in line["text"] else ON_POST)
             return
         if person is None or (person, line["digest"]) in self._answered or not self._willing(person):
             return
@@ -74,16 +76,18 @@ class Crowd:
             return any(carried.endswith(f":{word}") for carried in line["facts"].get("buttons", ()))
         return bool(ASKS.search(line["text"]))
 
-    async def _report(self, person: str, line: Line) -> None:
-        """Whoever is responsible says that he is at his post; the code of an SMS goes back with it."""
+    async def _report(self, person: str, line: Line, word: str) -> None:
+        """Whoever is responsible says that he is at his post, then that all is settled; by SMS with the code."""
         if person in DEAF or (person, line["digest"]) in self._answered:
             return
         self._answered.add((person, line["digest"]))
         async with self._hands:
             if line["channel"] == "telegram":
-                await self._director.press(line["address"], ON_POST)
-            elif person not in self._cast.chats and (coded := CODED.search(line["text"])):
-                await self._director.text(line["address"], f"1 {coded[1]}")
+                await self._director.press(line["address"], word)
+            elif person not in self._cast.chats:
+                if coded := CODED.search(line["text"]):
+                    self._codes[person] = coded[1]
+                await self._director.text(line["address"], f"1 {self._codes.get(person, '')}")
 
     async def _answer(self, person: str, line: Line) -> None:
         word = self._word(person)
