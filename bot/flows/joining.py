@@ -33,7 +33,7 @@ LONGEST_NAME: Final = 40
 AGREE, CHANGE, KEEP = "agree", "change", "keep"
 CHANGE_VILLAGE, CHANGE_PHONE = "change_village", "change_phone"
 _WORDS, _NONE = (frozenset(map(fold, words.split())) for words in (WORDS, NONE))
-LANGUAGES: Final = (Choice("zh_CN", "中文"), Choice("en", "English"))
+LANGUAGES: Final = (Choice("zh_CN", "中文"), Choice("en", "English（英语）"))  # never translated: each finds his own
 
 
 class JoinFlow:

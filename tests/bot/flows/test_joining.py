@@ -9,8 +9,11 @@ from audiences.areas import fold
 from audiences.pinyin import readings_of
 from audiences.stores import readings, village_codes
 from audiences.stores.tables import address_owners, addresses, areas, consents, particulars, people, sites
+from bot.flows import joining
+from bot.saying import in_language
 from bot.stores.tables import newcomers
 from ground.actor import system
+from templates.catalogues import LANGUAGES
 from tests.bot.chatting import Chatter
 from tests.bot.conftest import Listening
 from tests.builders import NOON, World
@@ -234,7 +237,7 @@ async def test_who_stands_in_a_list_unproven_cannot_change_it_by_chat(
 async def test_english_is_spoken_from_the_moment_it_is_chosen(stage: Listening, county: County) -> None:
     chatter = Chatter(stage, "telegram", "4711")
     await chatter.say(link=county.code)
-    assert await chatter.tap("English") == "What is your name?"
+    assert await chatter.tap("English（英语）") == "What is your name?"
     assert "phone number" in await chatter.say("Wang Wu")
     assert chatter.shown.wanted == "Send my phone number"
 
@@ -249,3 +252,9 @@ async def test_a_newcomer_hears_the_warning_that_is_under_way(stage: Listening, 
     await stage.hub.desk.hand_on(stage.database)
     await stage.play()
     assert "a warning" in stage.said_to("telegram", "4711")
+
+
+def test_in_either_language_the_languages_to_choose_from_are_not_called_alike() -> None:
+    for language in LANGUAGES:
+        names = {choice.label for choice in in_language(joining.LANGUAGES, language)}
+        assert names == {"中文", "English（英语）"}
