@@ -120,6 +120,12 @@ async def fresh_postgresql(server: URL) -> AsyncIterator[Database]:
 async def fresh_sqlite(template: Path, folder: Path) -> AsyncIterator[Database]:
     path = folder / f"{new_id()}.db"
     shutil.copy(template, path)
+    async with opened_sqlite(path) as database:
+        yield database
+
+
+@asynccontextmanager
+async def opened_sqlite(path: Path) -> AsyncIterator[Database]:
     with KEPT.lent(make_url(f"sqlite:///{path}")) as database:
         try:
             yield database
