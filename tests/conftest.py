@@ -11,7 +11,7 @@ import pytest_asyncio
 from sqlalchemy.engine import URL
 
 from ground.transaction import Database
-from tests import databases, scratch
+from tests import collecting, databases, scratch
 
 if TYPE_CHECKING:
     from tests.towns import Town
@@ -25,6 +25,10 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("MINGLUO_") and not name.startswith("MINGLUO_TEST_"):
             monkeypatch.delenv(name)
+
+
+def pytest_collection_finish() -> None:
+    collecting.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 import app.migrations.catalogue  # noqa: F401 - every table stands in the catalogue before the template is made
 from ground.ids import new_id
@@ -67,24 +69,65 @@ async def command(server: URL, statement: str) -> None:
         await connection.close()
 
 
+class Kept:
+    """Engines that go on to the next test with the statements they have compiled, which are half of a short test.
+
+    Only what an engine has compiled is kept: every test has connections, a pool and listeners of its own.
+    """
+
+    def __init__(self) -> None:
+        self._idle: dict[str, list[Engine]] = {}
+        self._now: dict[Engine, str] = {}
+
+    @contextmanager
+    def lent(self, url: URL) -> Iterator[Database]:
+        """Lend an engine to whoever opens this database; no two have the same one at the same time."""
+        idle = self._idle.setdefault(url.drivername, [])
+        engine = idle.pop() if idle else self._made(url)
+        self._now[engine] = str(url.database)
+        yield Database(AsyncEngine(engine.execution_options()))
+        idle.append(engine)
+
+    def _made(self, url: URL) -> Engine:
+        engine = open_database(url.render_as_string(hide_password=False)).engine.sync_engine
+
+        def aim(_dialect: Any, _record: Any, path: list[str], named: dict[str, Any]) -> None:
+            if path:
+                path[0] = self._now[engine]
+            else:
+                named["database"] = self._now[engine]
+
+        event.listen(engine, "do_connect", aim)
+        return engine
+
+
+KEPT = Kept()
+
+
 @asynccontextmanager
 async def fresh_postgresql(server: URL) -> AsyncIterator[Database]:
     name = "t" + new_id().replace("-", "")
     await command(server, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY')
-    database = open_database(server.set(database=name).render_as_string(hide_password=False))
-    try:
-        yield database
-    finally:
-        await database.close()
-        await command(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with KEPT.lent(server.set(database=name)) as database:
+        try:
+            yield database
+        finally:
+            await database.close()
+            await command(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @asynccontextmanager
 async def fresh_sqlite(template: Path, folder: Path) -> AsyncIterator[Database]:
     path = folder / f"{new_id()}.db"
     shutil.copy(template, path)
-    database = open_database(f"sqlite:///{path}")
-    try:
+    async with opened_sqlite(path) as database:
         yield database
-    finally:
-        await database.close()
+
+
+@asynccontextmanager
+async def opened_sqlite(path: Path) -> AsyncIterator[Database]:
+    with KEPT.lent(make_url(f"sqlite:///{path}")) as database:
+        try:
+            yield database
+        finally:
+            await database.close()

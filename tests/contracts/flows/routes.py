@@ -80,9 +80,9 @@ class Route:
     prepare: Prepare = nothing
     of_photos: int = 0  # the last turns, which an old phone is not asked for
 
-    def by_number(self, steps: int) -> Sequence[str]:
-        """Return the first turns of an old phone, up to the last question that it is asked at most."""
-        return self.lead[: min(steps, len(self.lead) - self.of_photos - 1)] if self.of_photos else self.lead[:steps]
+    def turns(self, way: str) -> Sequence[str]:
+        """Return what is said after the start; an old phone is led up to the last question that it is asked at most."""
+        return self.lead[: -self.of_photos - 1] if self.of_photos and way == "numbers" else self.lead
 
 
 async def _with_code(stand: Stand) -> None:
