@@ -119,7 +119,7 @@ async def test_ladders_go_on_when_one_of_two_hubs_is_killed_and_comes_back(
         await all_called(here)
         await here.stage.start_hub()
         for number in here.phones:
-            await here.director.telephone(number, keys="1")
+            await here.director.telephone(number, keys="11")  # at the post; everybody is settled
         await closed(here)
         async with here.stage.database.reading() as tx:
             assert await auditing.stalled(tx, TESTER, here.stage.clock.now(), MINUTE) == 0

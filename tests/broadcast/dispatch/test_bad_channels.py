@@ -58,9 +58,15 @@ class Rubbish(OddChannel):
 
 
 class Dripping(OddChannel):
+    """Says how the first went, and nothing more until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = asyncio.Event()
+
     async def odd(self, outcomes: Sequence[Outcome]) -> AsyncIterator[Outcome]:
         yield outcomes[0]
-        await asyncio.sleep(1.0)
+        await self.go_on.wait()
         for outcome in outcomes[1:]:
             yield outcome
 
@@ -107,12 +113,14 @@ async def test_rubbish_for_one_recipient_costs_no_other_anything(stage: Stage, w
 
 async def test_what_came_is_recorded_while_the_rest_still_goes_out(database: Database, world: World) -> None:
     stage = Stage(database, pace=Pace(record_every=0.1))
-    playing = asyncio.create_task(told_through(stage, world, Dripping()))
+    channel = Dripping()
+    playing = asyncio.create_task(told_through(stage, world, channel))
     for _ in range(200):
         await asyncio.sleep(0.05)
         if (await stage.states()).get("accepted") == 1:
             break
     assert await stage.states() == {"accepted": 1, "claimed": 2}
+    channel.go_on.set()
     await playing
     assert await stage.states() == {"accepted": 3}
 
