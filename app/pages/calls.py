@@ -1,4 +1,4 @@
-"""The list 未叫醒 to be looked at and printed: who has not answered a call, and how to ring them up."""
+"""The list 未叫醒 to be looked at and printed: who has not answered a call, or not reported, and their numbers."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from app.api.shown import name_for
 from app.api.unit import house_of
 from app.pages import laying_out, view
 from app.pages.routes import page, to_login, visitor
+from broadcast.ladders.model import UNFINISHED, State
 from broadcast.stores import alerts
 from broadcast.stores.ladders import unwoken
 from ground.actor import Actor
@@ -39,7 +40,13 @@ async def show_unwoken(request: Request, alert: str, lang: str | None = None) ->
 
 async def _values(tx: Transaction, who: Actor, alert_id: str, language: str) -> dict[str, Any]:
     alert = await alerts.load(tx, who, alert_id)
-    rows = [
+    unanswered, unreported = [await _rows(tx, who, alert_id, state) for state in UNFINISHED]
+    headline = view.headline_of(alert, language)
+    return {"rows": unanswered, "unreported": unreported, "drill": alert.drill, "headline": headline}
+
+
+async def _rows(tx: Transaction, who: Actor, alert_id: str, state: State) -> list[dict[str, Any]]:
+    return [
         {
             "place": each.area,
             "danger": each.in_danger,
@@ -48,7 +55,8 @@ async def _values(tx: Transaction, who: Actor, alert_id: str, language: str) -> 
             "phones": phones_shown(who, each.phones),
             "calls": each.calls,
             "knocked": each.knocked,
+            "feedback": each.feedback,
+            "moved": each.moved,
         }
-        for each in await unwoken.listed(tx, who, alert_id)
+        for each in await unwoken.listed(tx, who, alert_id, state)
     ]
-    return {"rows": rows, "drill": alert.drill, "headline": view.headline_of(alert, language)}

@@ -117,6 +117,17 @@ async def test_the_minutes_until_the_last_call_follow_from_lines_and_pace(house:
     )  # 40 seconds, then one a second
 
 
+async def test_the_page_lists_who_has_answered_and_not_reported(night: Night) -> None:
+    [ladder] = await listed(night)
+    call = {"person": night.monitor, "result": "answered", "reply": "on_post", "feedback": "moving", "moved": 38}
+    await night.hub.post(f"/api/v1/ladders/{ladder['id']}/calls", json=call, headers=night.duty)
+    token = night.duty["Authorization"].removeprefix("Bearer ")
+    await night.hub.post("/login", data={"secret": token, "then": f"/alerts/{night.alert}/calls"})
+    page = await night.hub.get(f"/alerts/{night.alert}/calls")
+    for shown in ("都回话了", "还没报安顿情况", "章明", "还在转", ">38<"):
+        assert shown in page.text
+
+
 async def test_another_county_sees_none_of_it(night: Night) -> None:
     elsewhere = await bearer(night.world, await night.world.area("2"), Role.DUTY)
     answer = await night.hub.get("/api/v1/ladders", headers=elsewhere)

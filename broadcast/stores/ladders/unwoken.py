@@ -1,4 +1,4 @@
-"""未叫醒: who has not answered a call yet, with how to ring them up and how often it was tried."""
+"""未叫醒: who has not answered a call yet, or has and not reported, with how to ring them up and what is known."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ RUNG_UP = ("voice", "sms")
 
 @dataclass(frozen=True, slots=True)
 class Unwoken:
-    """One who has not answered."""
+    """One who has not answered, or not reported. `feedback` and `moved`: the last that was reported."""
 
     area: str
     duty: str
@@ -29,13 +29,17 @@ class Unwoken:
     knocked: bool
     name: str | None = field(repr=False)
     phones: tuple[str, ...] = field(repr=False)
+    feedback: str = ""
+    moved: int | None = None
 
 
-async def listed(tx: Transaction, actor: Actor, alert_id: str, limit: int = 2_000) -> Sequence[Unwoken]:
-    """Return whoever has not answered the chain that a warning belongs to; danger spots first, within the area."""
+async def listed(
+    tx: Transaction, actor: Actor, alert_id: str, state: State = State.OPEN, limit: int = 2_000
+) -> Sequence[Unwoken]:
+    """Return whoever is in this state on the chain that a warning belongs to; danger spots first, within the area."""
     chain = select(call_chains.c.chain).where(call_chains.c.alert_id == alert_id)
     own = select(ladders.c.chain).join(alerts, alerts.c.id == ladders.c.chain).where(alerts.c.id == alert_id)
-    mine = and_(ladders.c.chain.in_(chain.union(own)), ladders.c.state == State.OPEN, within(actor, ladders.c.area_id))
+    mine = and_(ladders.c.chain.in_(chain.union(own)), ladders.c.state == state, within(actor, ladders.c.area_id))
     named = ladders.join(areas, areas.c.id == ladders.c.area_id)
     named = named.outerjoin(particulars, particulars.c.person_id == ladders.c.person_id)
     wanted = select(ladders, areas.c.name.label("place"), particulars.c.name.label("called")).select_from(named)
@@ -43,6 +47,7 @@ async def listed(tx: Transaction, actor: Actor, alert_id: str, limit: int = 2_00
     rows = await tx.rows(wanted.where(mine).order_by(*order).limit(limit))
     tried = await _tries(tx, [row.id for row in rows])
     phones = await _phones(tx, [row.person_id for row in rows])
+    reported = await _reported(tx, [row.id for row in rows]) if state is State.AWAKE else {}
     return [
         Unwoken(
             area=row.place,
@@ -54,9 +59,21 @@ async def listed(tx: Transaction, actor: Actor, alert_id: str, limit: int = 2_00
             knocked=(row.id, StepKind.KNOCKED.value) in tried,
             name=row.called,
             phones=phones.get(row.person_id, ()),
+            feedback=reported.get(row.id, ("", None))[0],
+            moved=reported.get(row.id, ("", None))[1],
         )
         for row in rows
     ]
+
+
+async def _reported(tx: Transaction, ladder_ids: Sequence[int]) -> Mapping[int, tuple[str, int | None]]:
+    """Return the last word and the last number of each ladder's feedback."""
+    mine = among(tx, ladder_steps.c.ladder_id, ladder_ids) & (ladder_steps.c.kind == StepKind.FED_BACK)
+    found: dict[int, tuple[str, int | None]] = {}
+    for row in await tx.rows(select(ladder_steps).where(mine).order_by(ladder_steps.c.id)):
+        word, moved = found.get(row.ladder_id, ("", None))
+        found[row.ladder_id] = (row.result or word, moved if row.moved is None else row.moved)
+    return found
 
 
 async def _tries(tx: Transaction, ladder_ids: Sequence[int]) -> Mapping[tuple[int, str], int]:
