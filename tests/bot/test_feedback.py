@@ -5,11 +5,13 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from bot.calling import stuck
+from bot.telling import Teller
 from broadcast.alerts.model import Level
 from broadcast.ladders.model import Outcome, State, StepKind
 from broadcast.stores.ladders import steps
 from ground.transaction import Database
-from tests.ladders import CHIEF, DRILL, HOLDER, TESTER, Calling, Line, line_of_duty
+from tests.ladders import CHIEF, DRILL, HOLDER, LEADER, TESTER, Calling, Line, line_of_duty
 
 
 @pytest.fixture
@@ -128,3 +130,17 @@ async def test_a_drill_is_fed_back_as_a_drill(stage: Calling, line: Line) -> Non
     await stage.press("7001", stage.channels["telegram"].sent[-1].key, "on_post")
     await stage.go_round()
     assert "演练" in stage.said_to("telegram", "7001")[-1]
+
+
+async def test_who_cannot_get_them_out_is_heard_above_at_once_with_the_place_and_the_number(
+    stage: Calling, line: Line
+) -> None:
+    stage.hub.desk.listen(stuck.subscription(Teller(stage.tools.kinds), stage.clock))
+    await answered(stage, line)
+    await stage.says("7001", "12人", "telegram")
+    assert "派人来帮" in await stage.says("7001", "3", "telegram")
+    [told] = [text for text in stage.said_to("sms", CHIEF) if "要帮手" in text]
+    for part in ("北下组", "章明", HOLDER):
+        assert part in told
+    assert any("要帮手" in text for text in stage.said_to("sms", LEADER)), "whoever leads in the township, too"
+    assert (await stage.ladder(line.monitor)).state is State.AWAKE, "it is asked again"
