@@ -21,6 +21,7 @@ from templates.errors import UnknownLanguage
 ROOT: Final = Path(__file__).parent
 LANGUAGES: Final = ("zh_CN", "en")
 SOURCE: Final = "zh_CN"
+SHORTEST_DOUBLED: Final = 5  # characters; "go go" may be meant
 KEYWORDS: Final = {
     "_": None,
     "N_": None,
@@ -103,7 +104,15 @@ def _faults_of(message: Message, catalogue: Catalog, template: Catalog) -> Itera
         yield "untranslated"
     if message.fuzzy:
         yield "fuzzy"
+    if any(each and _said_twice(each) for each in strings):
+        yield "says it twice"
     yield from (str(error) for error in message.check(catalogue))
+
+
+def _said_twice(string: str) -> bool:
+    """Say whether a translation is the same words over again, as two catalogues laid into one may leave it."""
+    half = len(string) // 2
+    return half > SHORTEST_DOUBLED and string[:half].strip() == string[half:].strip()
 
 
 def renew(language: str) -> None:

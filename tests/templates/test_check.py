@@ -56,6 +56,10 @@ BREAKAGES = {
     ),
     "an empty translation": (edited(ENGLISH, 'msgstr "RED"', 'msgstr ""'), "en: untranslated: '红色'"),
     "an empty sentence of the source": (edited(CHINESE, 'msgstr "红色"', 'msgstr ""'), "zh_CN: untranslated: '红色'"),
+    "a translation that says it twice": (
+        edited(ENGLISH, "Send somebody at once.", "Send somebody at once.Send somebody at once."),
+        "en: says it twice: '请马上派人去。'",
+    ),
     "a doubtful translation": (
         edited(ENGLISH, '#: labels/warnings.py\nmsgid "红色"', '#: labels/warnings.py\n#, fuzzy\nmsgid "红色"'),
         "en: fuzzy: '红色'",
