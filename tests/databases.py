@@ -85,7 +85,9 @@ class Kept:
         idle = self._idle.setdefault(url.drivername, [])
         engine = idle.pop() if idle else self._made(url)
         self._now[engine] = str(url.database)
-        yield Database(AsyncEngine(engine.execution_options()))
+        lent = engine.execution_options()
+        lent.url = engine.url.set(database=str(url.database))  # whoever asks where it is hears of this one
+        yield Database(AsyncEngine(lent))
         idle.append(engine)
 
     def _made(self, url: URL) -> Engine:
