@@ -14,7 +14,12 @@ from broadcast.ladders.model import FEEDBACKS, REPORT, Feedback
 from broadcast.ladders.words import Asks, choices
 from broadcast.stores.ladders import chains, rows
 
-PEOPLE: Final = re.compile(r"\D{0,6}(\d{1,5})\s*(?:个?人|口人?|名|people)?[了。.!！]?", re.IGNORECASE)
+PEOPLE: Final = re.compile(
+    r"(?:一共|总共|共|已经|已|都)*(?:转移|撤离|安置|转|撤|搬|moved)?[了出走到:：\s]*(\d{1,5})\s*(?:个人|人|口人|口|名|people)?[了。.!！]?",
+    re.IGNORECASE,
+)
+"""How many were moved, and nothing else: "困了3人" says the contrary, and must never be noted as three in safety."""
+EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122"})
 BY_CODE: Final = "code"
 
 
@@ -47,7 +52,7 @@ class FeedbackFlow:
         if with_code is not None:
             return await self._take(room, talk.about, FEEDBACKS[int(with_code[1]) - 1], None, with_code[2])
         people = PEOPLE.fullmatch(heard.text.strip())
-        if people is not None:
+        if people is not None and people[1] not in EMERGENCY_NUMBERS:
             return await self._take(room, talk.about, None, int(people[1]), "")
         return Move("how", (_how(room.language),), talk.facts, talk.about)
 

@@ -85,7 +85,7 @@ async def _answered(
 
 
 def _answerer(answered: Sequence[Ladder], said: Said) -> int | None:
-    """Return which of those who share the telephone it was: whose turn it is, or whose ladder; None in an office."""
+    """Return which of those who share the telephone it was: whose turn it is, or whose ladder; None: not known."""
     turned_to = [person for each in answered for person in (each.target, each.person)]
     return next((person for person in turned_to if person in said.people), next(iter(said.people), None))
 

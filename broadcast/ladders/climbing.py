@@ -26,7 +26,7 @@ class Move:
 
 def move(ladder: Ladder, policy: Policy, reach: Mapping[int, Collection[str]], channels: Collection[str]) -> Move:
     """Decide one ladder's step; `reach` says who can be reached how, `channels` what there is at all."""
-    rungs = policy.feedback if ladder.is_awake and policy.feedback else policy.rungs
+    rungs = policy.asking if ladder.is_awake else policy.rungs
     rung = rungs[min(ladder.position, len(rungs) - 1)]  # past the end the last one comes back
     target = _person(ladder, rung.whom)
     if rung.does is Does.DOOR:

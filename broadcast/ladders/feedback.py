@@ -63,7 +63,7 @@ async def take(tx: Transaction, actor: Actor, desk: NewsDesk, fed: FedBack, now:
 
 async def _ask_later(tx: Transaction, awake: Sequence[Ladder], policy: Policy, now: int) -> None:
     """Whoever has just reported is left in peace for as long as after his answer."""
-    wait = policy.feedback[0].after
+    wait = policy.asking[0].after
     await rows.set_all(tx, CALLER, [each.id for each in awake], position=0, wait=wait, due_at=now + wait)
 
 

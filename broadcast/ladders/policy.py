@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from ground.clock import BEIJING, SECOND, moment
+from ground.clock import BEIJING, MINUTE, SECOND, moment
 
 TABLES: Final = Path(__file__).parent / "tables"
 
@@ -39,6 +39,9 @@ class Rung:
     whom: Whom
 
 
+ASKED_ON: Final = Rung(30 * MINUTE, Does.MESSAGE, Whom.ANSWERER)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How one sort of warning is answered for. The last rung is repeated until the ladder is closed."""
@@ -49,6 +52,11 @@ class Policy:
     code: bool  # whether an SMS counts only with the code of its message
     rungs: tuple[Rung, ...]
     feedback: tuple[Rung, ...] = ()  # how whoever answered is asked what became of the people; none: an answer closes
+
+    @property
+    def asking(self) -> tuple[Rung, ...]:
+        """How whoever has answered already is asked on, also where a graver policy took over that wants no feedback."""
+        return self.feedback or (ASKED_ON,)
 
     @property
     def duties(self) -> tuple[str, ...]:

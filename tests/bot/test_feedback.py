@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,8 @@ from bot.calling import stuck
 from bot.telling import Teller
 from broadcast.alerts.model import Level
 from broadcast.ladders.model import Outcome, State, StepKind
-from broadcast.stores.ladders import steps
+from broadcast.stores.ladders import chains, steps
+from broadcast.stores.tables import call_chains
 from ground.transaction import Database
 from tests.ladders import CHIEF, DRILL, HOLDER, LEADER, TESTER, Calling, Line, line_of_duty
 
@@ -144,3 +146,38 @@ async def test_who_cannot_get_them_out_is_heard_above_at_once_with_the_place_and
         assert part in told
     assert any("要帮手" in text for text in stage.said_to("sms", LEADER)), "whoever leads in the township, too"
     assert (await stage.ladder(line.monitor)).state is State.AWAKE, "it is asked again"
+
+
+@pytest.mark.parametrize("words", ["困了3人", "打119", "119", "缺2人", "死了1人", "还有5人没转", "来3个人"])
+async def test_a_number_that_is_no_count_of_the_moved_is_never_taken_for_one(
+    stage: Calling, line: Line, words: str
+) -> None:
+    await answered(stage, line)
+    await stage.says("7001", words, "telegram")
+    assert await reports(stage, line.monitor) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["38", "38人", "38个人", "转了38人", "已转移38人。", "一共转了38名", "moved 38 people"]
+)
+async def test_a_count_is_read_as_people_write_it(stage: Calling, line: Line, words: str) -> None:
+    await answered(stage, line)
+    await stage.says("7001", words, "telegram")
+    assert await reports(stage, line.monitor) == [("", 38)]
+
+
+async def test_whoever_answered_is_asked_on_where_a_graver_policy_asks_for_no_feedback(
+    stage: Calling, line: Line, database: Database
+) -> None:
+    await answered(stage, line)
+    ladder = await stage.ladder(line.monitor)
+    async with database.writing() as tx:
+        chain = await chains.find(tx, TESTER, ladder.chain)
+        assert chain is not None
+        without = replace(chain.policy, feedback=()).packed()
+        await tx.execute(call_chains.update().values(policy=without))
+    assert "接着转" in await stage.says("7001", "2", "telegram")
+    calls = stage.calls_to(HOLDER)
+    await stage.pass_by(1_810)
+    assert "安顿好了吗" in stage.said_to("telegram", "7001")[-1]
+    assert stage.calls_to(HOLDER) == calls, "the steps of the calling are over"
