@@ -273,6 +273,7 @@ async def test_a_film_comes_in_pieces_while_it_is_taken(
     await expect(page.locator("#film")).to_be_enabled(timeout=PATIENCE)  # ten seconds are enough
     await page.click("#film")
     await expect(page.locator("#film")).to_contain_text("10–30")
+    await expect(page.locator("#waiting")).to_be_hidden(timeout=PATIENCE)  # the last piece is there too
     here = await desk.new_page()
     await here.goto(f"/video/{asked.check.id}")
     await expect(here.locator("#newer")).to_be_hidden()
