@@ -7,11 +7,13 @@ from bot.conversing import Room
 from bot.naming import Named, named
 from bot.routing import Decision
 from bot.turns import Incoming, Reply
-from broadcast.answers import Answer
+from broadcast.answers import Answer, AnswerKind
 from broadcast.channels.base import Abilities
+from broadcast.content.compose import ANSWERS
 from broadcast.content.message import Message
 from broadcast.content.replies import Said, compose_reply
 from broadcast.stores.returns import answers
+from broadcast.stores.returns.asked import OpenNotice
 from ground.actor import system
 
 BOT = system("bot")
@@ -40,8 +42,10 @@ async def act(room: Room, incoming: Incoming, decision: Decision) -> None:
         await address_store.lift_stop(tx, BOT, address.id)
 
 
-async def reply_to(room: Room, incoming: Incoming, decision: Decision, abilities: Abilities) -> tuple[Reply, Message]:
-    """Return what is said back, and the message that carries it."""
+async def reply_to(
+    room: Room, incoming: Incoming, decision: Decision, abilities: Abilities, newest: OpenNotice | None
+) -> tuple[Reply, Message]:
+    """Return what is said back, and the message that carries it; it numbers answers as the `newest` warning did."""
     about, notice = Named(""), decision.notice
     if notice is not None:
         about = await named(room.tx, BOT, notice, incoming.platform)
@@ -50,8 +54,9 @@ async def reply_to(room: Room, incoming: Incoming, decision: Decision, abilities
         language=notice.language if notice else room.language,
         drill=notice is not None and notice.drill,
         warning=about.headline,
+        answer=decision.answer or AnswerKind.RECEIVED,
+        numbered=newest.numbered if newest else ANSWERS,
         call=about.call,
-        **({"answer": decision.answer} if decision.answer else {}),
     )
     message = compose_reply(said, incoming.platform, abilities)
     reply = Reply(decision.reply, message.text, not incoming.is_group, said.drill, language=said.language)

@@ -112,7 +112,8 @@ class Dialogue:
             reply = Reply(None, message.text, sent=True, drill=drill, language=said.language or room.language)
             return await self._send(room, message, said.talk, reply)
         await acting.act(room, incoming, decision)
-        reply, message = await acting.reply_to(room, incoming, decision, self._abilities[incoming.platform])
+        abilities = self._abilities[incoming.platform]
+        reply, message = await acting.reply_to(room, incoming, decision, abilities, before.newest)
         if before.talk is None or incoming.is_group:
             return await self._send(room, message, None, reply)
         again = await self._talking.ask(room, before.talk)

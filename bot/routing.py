@@ -61,7 +61,7 @@ def route(incoming: Incoming, standing: Standing) -> Decision:
 
 
 def _said(text: str, standing: Standing) -> Decision:
-    meaning = read(text)
+    meaning = read(text, standing.newest.numbered) if standing.newest else read(text)
     match meaning:
         case Word.STOP:
             return Decision(ReplyKind.OPTED_OUT, lessons=False)

@@ -6,7 +6,7 @@ text. What could be a call for help is taken for one: rather one call too many.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -55,13 +55,17 @@ WORDS: Final[Mapping[Meaning, str]] = {
 _WORDS: Final[Mapping[str, Meaning]] = {word: meaning for meaning, words in WORDS.items() for word in words.split()}
 
 
-def read(text: str) -> Meaning:
-    """Return what the whole message means; AnswerKind.OTHER for everything that is more than a bare word."""
+def read(text: str, numbered: Sequence[AnswerKind] = ANSWERS) -> Meaning:
+    """Return what the whole message means; AnswerKind.OTHER for everything that is more than a bare word.
+
+    `numbered` is what the numbers stood for where somebody was asked; one that was not offered means what it does
+    everywhere else.
+    """
     folded = fold(text)
     if folded in _WORDS:
         return _WORDS[folded]
     for shape in (folded, _LEAD.sub("", folded), _TAIL.sub("", folded), _TAIL.sub("", _LEAD.sub("", folded))):
-        meaning = _meaning(shape)
+        meaning = _meaning(shape, numbered)
         if isinstance(meaning, AnswerKind):  # a stop word counts only when it is the whole message
             return meaning
     return AnswerKind.OTHER
@@ -78,15 +82,11 @@ def fold(text: str) -> str:
     return kept or narrow
 
 
-def _meaning(word: str) -> Meaning | None:
+def _meaning(word: str, numbered: Sequence[AnswerKind]) -> Meaning | None:
     """A word of the list, the number of a choice, or both: 1收到, as it stands in the warning."""
     if word in _WORDS:
         return _WORDS[word]
-    number = re.match(r"\d", word)
-    rest = word[1:] if number else ""
-    choice = _choice(int(number.group())) if number else _choice(NUMERALS.get(word, 0))
-    return choice if not rest or _WORDS.get(rest) is choice else None
-
-
-def _choice(number: int) -> AnswerKind | None:
-    return ANSWERS[number - 1] if 1 <= number <= len(ANSWERS) else None
+    digit = re.match(r"\d", word)
+    number, rest = (int(digit.group()), word[1:]) if digit else (NUMERALS.get(word, 0), "")
+    meant = (offered[number - 1] for offered in (numbered, ANSWERS) if 1 <= number <= len(offered))
+    return next((kind for kind in meant if not rest or _WORDS.get(rest) is kind), None)

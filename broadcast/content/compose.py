@@ -4,6 +4,7 @@ The order of every text is where, what, do what, go where, whom to call. What is
 sentences, and the account of what happens gives way first; what to do, where to go and whom to call stay.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
@@ -25,7 +26,7 @@ SEGMENTS: Final = 5
 
 ANSWERS: Final = (AnswerKind.RECEIVED, AnswerKind.SAFE, AnswerKind.NEED_HELP)
 IN_DANGER: Final = (AnswerKind.SAFE, AnswerKind.NEED_HELP)
-"""What an old telephone in a danger zone is asked: with two keys nobody has to think."""
+"""What an old telephone in a danger zone is asked, in a call as in a text: with two numbers nobody has to think."""
 
 REPEATS: Final[Mapping[int, int]] = {1: 3, 2: 3, 3: 2, 4: 1}
 """How often a loudspeaker plays a warning, by level."""
@@ -68,10 +69,10 @@ def compose(facts: Facts, channel: str, abilities: Abilities, audio: Audio | Non
 
 
 def compose_endangered(facts: Facts, channel: str, abilities: Abilities) -> Message:
-    """Return `facts` as an old telephone in a danger zone hears them: message and keys within the time one listens."""
+    """Return `facts` for an old telephone in a danger zone: a call is over, keys and all, while one still listens."""
     answers, carried = choices(facts.language, IN_DANGER), room(abilities)
     question = aloud.seconds(calling.key_question(answers, facts.language).text)
-    heard_out = aloud.LONGEST_WARNING - question
+    heard_out = aloud.LONGEST_WARNING - question if abilities.aloud else math.inf
     fits = lambda text: carried(text) and aloud.seconds(text) <= heard_out  # noqa: E731
     return _composed(facts, channel, abilities, answers, None, fits)
 
@@ -106,7 +107,8 @@ def compose_all(
         for kind in channels:
             message = compose(facts, kind.name, kind.abilities, audio)
             composed.append(Words(kind.name, facts.language, rule, message))
-            if kind.abilities.aloud and facts.asks_answer and facts.kind in WARNS:
+            rings = kind.abilities.aloud or kind.abilities.segments
+            if rings and facts.asks_answer and facts.kind in WARNS:
                 short = compose_endangered(facts, kind.name, kind.abilities)
                 composed.append(Words(kind.name, facts.language, endangered(rule), short))
     return composed

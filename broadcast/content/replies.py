@@ -7,7 +7,7 @@ from typing import Final
 from broadcast.answers import AnswerKind
 from broadcast.channels.base import Abilities
 from broadcast.content import aloud, fit
-from broadcast.content.compose import choices, manner, room, shortened
+from broadcast.content.compose import ANSWERS, choices, manner, room, shortened
 from broadcast.content.message import Message
 from templates.rendering import render
 
@@ -39,6 +39,7 @@ class Said:
     drill: bool = False
     warning: str = ""
     answer: AnswerKind = AnswerKind.RECEIVED
+    numbered: tuple[AnswerKind, ...] = ANSWERS  # as the warning offered its answers
     call: str = ""
 
 
@@ -49,7 +50,7 @@ def compose_reply(said: Said, channel: str, abilities: Abilities) -> Message:
         "warning": fit.limit(said.warning, TITLE_KEPT),
         "answer": said.answer,
         "call": said.call,
-        "choices": [choice.label for choice in choices(said.language)],
+        "choices": [choice.label for choice in choices(said.language, said.numbered)],
     }
     text = render(said.kind, channel, said.language, values, manner(abilities))
     text = aloud.speakable(text) if abilities.aloud else text

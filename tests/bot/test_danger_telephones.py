@@ -1,17 +1,17 @@
-"""Old telephones in danger zones: a short call with two keys, 1 safe and 2 help, and what the keys do."""
+"""Old telephones in danger zones: a short call with two keys, 1 safe and 2 help, a text with the same two numbers."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot import calls
 from bot.telling import Teller
 from broadcast.alerts.model import Alert, Level
 from broadcast.answers import AnswerKind
 from broadcast.content.aloud import seconds
-from broadcast.stores.tables import counters, notices
+from broadcast.stores.tables import counters, notice_words, notices
 from ground.clock import MINUTE
 from ground.transaction import Database
 from tests.bot.ladder_telephones import LadderTelephones, telephones
@@ -65,6 +65,55 @@ async def test_an_old_telephone_hears_two_keys_within_half_a_minute(stage: Ladde
     assert seconds(message.facts["said"][1]) + seconds(TWO_KEYS) <= 30
     assert await answers_of(stage, person) == [AnswerKind.SAFE]
     assert await answered_of(stage, alert) == 1, "counted with all others who answered the warning"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("1", AnswerKind.SAFE),
+        ("2", AnswerKind.NEED_HELP),
+        ("2求助", AnswerKind.NEED_HELP),
+        ("3", AnswerKind.NEED_HELP),
+        ("1收到", AnswerKind.RECEIVED),
+        ("收到", AnswerKind.RECEIVED),
+    ],
+)
+async def test_a_text_asks_for_the_two_numbers_that_the_call_has_for_keys(
+    stage: LadderTelephones, line: Line, said: str, meant: AnswerKind
+) -> None:
+    person = await exposed(line, OLD, "feature")
+    stage.phone(OLD, busy=True)
+    await stage.issue(line.town)
+    [text] = stage.said_to("sms", OLD)
+    assert "回复1安全 2求助。" in text
+    await stage.hear(OLD, said)
+    assert await answers_of(stage, person) == [meant]
+
+
+async def test_what_is_not_understood_is_asked_again_with_the_same_two_numbers(
+    stage: LadderTelephones, line: Line
+) -> None:
+    await exposed(line, OLD, "feature")
+    stage.phone(OLD, busy=True)
+    await stage.issue(line.town)
+    for words in ("我在想想", "你好"):
+        reply = await stage.hear(OLD, words)
+        assert reply is not None
+        assert "1安全 2求助" in reply.text
+        assert "3" not in reply.text.replace("110", "").replace("119", "")
+
+
+async def test_numbers_mean_what_was_said_where_words_for_danger_were_missing(
+    stage: LadderTelephones, line: Line
+) -> None:
+    """A warning that was composed before there were such texts, and placed after."""
+    person = await exposed(line, OLD, "feature")
+    stage.phone(OLD, busy=True)
+    await stage.issue(line.town)
+    async with stage.database.writing() as tx:
+        await tx.execute(delete(notice_words).where(notice_words.c.channel == "sms", notice_words.c.rule < 0))
+    await stage.hear(OLD, "2")
+    assert await answers_of(stage, person) == [AnswerKind.SAFE]
 
 
 async def test_key_two_is_a_call_for_help_and_the_village_hears_of_it(stage: LadderTelephones, line: Line) -> None:

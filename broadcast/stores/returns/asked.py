@@ -1,11 +1,14 @@
 """What an address was asked: the warning that it can still answer, the news that offers it choices."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, and_, or_, select
 
+from broadcast.answers import AnswerKind
+from broadcast.content.compose import ANSWERS
 from broadcast.content.message import Choice, Message
+from broadcast.content.rules import likeliest
 from broadcast.deliveries import Key, State
 from broadcast.notices import Kind, Purpose
 from broadcast.notices import State as NoticeState
@@ -30,6 +33,7 @@ class OpenNotice:
     rule: int
     language: str
     asks_answer: bool = True
+    numbered: tuple[AnswerKind, ...] = ANSWERS  # what the numbers mean that it asked for, from one on
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,10 @@ async def newest_open(tx: Transaction, actor: Actor, address_id: int, now: int) 
         or_(notices.c.expires.is_(None), notices.c.expires > now),
     )
     row = await tx.row(_heard_here(address_id).where(still_open).order_by(notices.c.id.desc()).limit(1))
-    return _open_notice(row)
+    found = _open_notice(row)
+    if row is None or found is None or row.rule >= 0:
+        return found
+    return replace(found, numbered=await _numbered(tx, row))
 
 
 async def newest_note(tx: Transaction, actor: Actor, address_id: int, channel: str, now: int) -> AskedNote | None:
@@ -88,9 +95,21 @@ async def sent_here(tx: Transaction, actor: Actor, key: Key, address_id: int) ->
     return _open_notice(await tx.row(joined.join(deliveries, deliveries.c.notice_id == notices.c.id).where(this)))
 
 
+async def _numbered(tx: Transaction, row: Row[Any]) -> tuple[AnswerKind, ...]:
+    """Return what the numbers meant in the words that were really said: there may have been none for danger zones."""
+    rules = likeliest(row.rule)
+    this = (notice_words.c.notice_id == row.id, notice_words.c.channel == row.channel, notice_words.c.rule.in_(rules))
+    said = await tx.rows(select(notice_words.c.language, notice_words.c.rule, notice_words.c.message).where(*this))
+    if not said:
+        return ANSWERS
+    best = min(said, key=lambda each: (each.language != row.language, rules.index(each.rule)))
+    asked = (choice.key for choice in Message.unpacked(best.message).choices)
+    return tuple(AnswerKind(key) for key in asked if key in set(AnswerKind)) or ANSWERS
+
+
 def _heard_here(address_id: int) -> Any:
     return (
-        select(notices, deliveries.c.rule, deliveries.c.language)
+        select(notices, deliveries.c.rule, deliveries.c.language, deliveries.c.channel)
         .join(deliveries, deliveries.c.notice_id == notices.c.id)
         .where(deliveries.c.address_id == address_id)
         .where(or_(deliveries.c.state == State.CLAIMED, may_have_heard(deliveries)))

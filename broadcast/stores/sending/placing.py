@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from audiences.addresses import VOICE
+from audiences.addresses import SMS, VOICE
 from audiences.stores.tables import address_owners, addresses, audience_members, gateways, households, opt_outs, people
 from broadcast.content.rules import endangered
 from broadcast.notices import WARNS, Notice, Purpose
@@ -62,7 +62,7 @@ def words_of(rule: ColumnElement[int], asks: bool) -> ColumnElement[int]:  # noq
     """Return by which number a person of `people` gets words at one of `addresses`; see content/rules.py."""
     if not asks:
         return rule
-    in_danger = and_(addresses.c.channel == VOICE, rule >= 0, exposed())
+    in_danger = and_(addresses.c.channel.in_((SMS, VOICE)), rule >= 0, exposed())
     return case((in_danger, ENDANGERED - rule), else_=rule).label("rule")
 
 

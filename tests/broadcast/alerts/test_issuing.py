@@ -79,8 +79,14 @@ async def test_each_rule_has_its_own_words_on_every_channel_and_in_every_languag
     told = {(each.channel, each.language, each.rule): each.message.text for each in await words(hehu, alarm)}
     assert told.keys() == {
         (kind.name, language, rule) for kind in OFFICE.channels for language in ("zh_CN", "en") for rule in (0, 1)
-    } | {("voice", language, endangered(rule)) for language in ("zh_CN", "en") for rule in (0, 1)}
+    } | {
+        (phone, language, endangered(rule))
+        for phone in ("sms", "voice")
+        for language in ("zh_CN", "en")
+        for rule in (0, 1)
+    }
     assert "巡查坡脚" in told["voice", "zh_CN", endangered(1)]
+    assert "巡查坡脚" in told["sms", "zh_CN", endangered(1)]
     assert "马上离开" in told["sms", "zh_CN", 0]
     assert "巡查坡脚" in told["sms", "zh_CN", 1]
     assert "Leave now" in told["sms", "en", 1]

@@ -15,7 +15,7 @@ from broadcast.content.breaks import beginning
 from broadcast.content.calling import key_question
 from broadcast.content.compose import SEGMENTS, compose, compose_all, compose_endangered, manner
 from broadcast.content.facts import Facts
-from broadcast.content.fit import measure, utf16_units
+from broadcast.content.fit import measure, utf16_units, within
 from broadcast.content.message import Audio
 from broadcast.content.rules import endangered, likeliest, plain
 from broadcast.notices import Kind
@@ -272,7 +272,11 @@ def test_words_are_composed_for_every_rule_language_and_channel() -> None:
 
     assert {(each.channel, each.language, each.rule) for each in words} == {
         (channel, language, rule) for channel in CHANNELS for language, rule in (("zh_CN", 0), ("en", 0), ("zh_CN", 1))
-    } | {("voice", language, endangered(rule)) for language, rule in (("zh_CN", 0), ("en", 0), ("zh_CN", 1))}
+    } | {
+        (channel, language, endangered(rule))
+        for channel in ("sms", "voice")
+        for language, rule in (("zh_CN", 0), ("en", 0), ("zh_CN", 1))
+    }
     assert all(("去学校点名" in each.message.text) == (plain(each.rule) == 1) for each in words)
     assert {each.channel for each in words if each.message.audio} == {"speaker"}
 
@@ -289,6 +293,13 @@ def test_an_old_telephone_in_danger_hears_half_a_minute_with_its_two_keys(
     assert seconds(message.text) + seconds(asked) <= 30
     assert facts.do in message.text
     assert "555" in message.text.replace(" ", "")
+
+
+def test_an_old_telephone_in_danger_is_asked_by_text_for_the_same_two_numbers() -> None:
+    message = compose_endangered(CHINESE, "sms", CHANNELS["sms"])
+    assert "回复1安全 2求助。" in message.text
+    assert within(message.text, SEGMENTS)
+    assert CHINESE.what in message.text, "a text may be longer than what one listens to"
 
 
 @settings(max_examples=30)
