@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
+import structlog
+from hypothesis import settings
 from sqlalchemy.engine import URL
 
 from ground.transaction import Database
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
     from tests.towns import Town
 
 scratch.in_memory()
+settings.register_profile("mingluo", deadline=None)  # how fast a machine is proves nothing
+settings.load_profile("mingluo")
+# A fault that a test provokes is logged in a few lines: to draw it with all its variables takes a second each.
+plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+structlog.configure([structlog.processors.add_log_level, plain])
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,12 @@
 """At issue of a grave warning: whoever lives in its danger zones and is not reached for sure becomes a door task."""
 
+from functools import partial
+
 from bot.cases.door_task import Kind, Reason, Task
 from bot.doors.opening import DOORS, Doorkeeper, keep, resolve
 from bot.stores.doors import moving, runs
 from bot.stores.doors.runs import ENDING, LOOKING, Home, Run
+from ground import apart
 from ground.transaction import Transaction
 
 HOMES_AT_ONCE = 100
@@ -15,12 +18,15 @@ async def look(keeper: Doorkeeper) -> int:
     """Take every look as far as it comes, and close what is over; return how many slices were worked on."""
     async with keeper.database.reading() as tx:
         waiting = [*await runs.at_stage(tx, DOORS, ENDING), *await runs.at_stage(tx, DOORS, LOOKING)]
-    done = 0
-    for run in waiting:
-        step = _end if run.stage == ENDING else _look
-        while done < SLICES_AT_ONCE and await step(keeper, run.id):
-            done += 1
-    return done
+    return (await apart.each(waiting, partial(_work_on, keeper))).done
+
+
+async def _work_on(keeper: Doorkeeper, run: Run) -> int:
+    step = _end if run.stage == ENDING else _look
+    for slices in range(SLICES_AT_ONCE):
+        if not await step(keeper, run.id):
+            return slices
+    return SLICES_AT_ONCE
 
 
 async def _look(keeper: Doorkeeper, run_id: int) -> bool:

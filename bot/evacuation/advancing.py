@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 
 from bot.cases.evacuation import COUNTED_EVERY, ROLL_WITHIN, AlarmKind
 from bot.evacuation import reporting
@@ -12,6 +13,7 @@ from bot.stores.evacuation import alarms, codes, earlier, freezing, orders, roll
 from bot.stores.evacuation.alarms import Raised
 from bot.stores.evacuation.orders import Order
 from bot.telling import Teller
+from ground import apart
 from ground.clock import Clock
 from ground.transaction import Database, Transaction
 
@@ -34,11 +36,14 @@ async def advance(marshal: Marshal) -> int:
     """Take every open order as far as it comes; return how many slices were worked on."""
     async with marshal.database.reading() as tx:
         waiting = [each.key for each in await orders.open_ones(tx, MARSHAL) if each.stage != "told"]
-    done = 0
-    for key in waiting:
-        while done < STEPS_AT_ONCE and await _step(marshal, key):
-            done += 1
-    return done
+    return (await apart.each(waiting, partial(_advance_one, marshal))).done
+
+
+async def _advance_one(marshal: Marshal, key: int) -> int:
+    for steps in range(STEPS_AT_ONCE):
+        if not await _step(marshal, key):
+            return steps
+    return STEPS_AT_ONCE
 
 
 async def _step(marshal: Marshal, key: int) -> bool:

@@ -1,6 +1,7 @@
 """What the sweep watches: alarms that are due, and villages of which nothing is heard any more."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from bot.cases.evacuation import COUNT_WITHIN, COUNTED_EVERY, SILENT_AT_MOST, AlarmKind, OrderKind
@@ -14,9 +15,12 @@ from bot.stores.evacuation.alarms import Alarm, Raised
 from bot.stores.evacuation.orders import Order
 from bot.telling import News, Teller, Told
 from broadcast.notices import Lane
+from ground import apart
+from ground.clock import SECOND
 from ground.transaction import Transaction
 
 ALARMS_AT_ONCE = 20
+PUT_OFF: Final = 15 * SECOND  # an alarm that could not be told
 WARNED_AT: Final = 2  # red and orange
 TOWNSHIP, COUNTY, VILLAGE = "township", "county", "village"
 WHOM: Final[dict[AlarmKind, tuple[str, ...]]] = {
@@ -35,24 +39,35 @@ ANSWERING: Final = frozenset({AlarmKind.NEED_HELP, AlarmKind.WENT_BACK, AlarmKin
 
 async def watch(marshal: Marshal) -> int:
     """Tell what is due; return how many alarms were worked on."""
+    async with marshal.database.reading() as tx:
+        found = await alarms.due(tx, MARSHAL, marshal.clock.now(), ALARMS_AT_ONCE)
+    worked = await apart.together(found, partial(_work_on_some, marshal))
+    if worked.failed:  # their turn comes again, after that of others
+        async with marshal.database.writing() as tx:
+            await alarms.put_off(tx, MARSHAL, worked.failed, marshal.clock.now() + PUT_OFF)
+    return worked.done
+
+
+async def _work_on_some(marshal: Marshal, alarm_ids: Sequence[int]) -> int:
+    now = marshal.clock.now()
     async with marshal.database.writing() as tx:
-        now = marshal.clock.now()
-        found = await alarms.due(tx, MARSHAL, now, ALARMS_AT_ONCE)
+        found = await alarms.take(tx, MARSHAL, alarm_ids, now)
         for alarm in found:
             await _work_on(tx, marshal.teller, alarm, now)
-        return len(found)
+    return len(found)
 
 
 async def listen_for_villages(marshal: Marshal) -> int:
     """失联: raise an alarm for each village of a grave order that gave no sign of life for ten minutes."""
     async with marshal.database.reading() as tx:
         grave = [each.key for each in await orders.open_ones(tx, MARSHAL) if _is_grave(each)]
-    lost = 0
-    for key in grave:
-        async with marshal.database.writing() as tx:
-            order = await orders.hold(tx, MARSHAL, key)
-            lost += await _listen(tx, order, marshal.clock.now()) if order else 0
-    return lost
+    return (await apart.each(grave, partial(_listen_for, marshal))).done
+
+
+async def _listen_for(marshal: Marshal, key: int) -> int:
+    async with marshal.database.writing() as tx:
+        order = await orders.hold(tx, MARSHAL, key)
+        return await _listen(tx, order, marshal.clock.now()) if order else 0
 
 
 async def _listen(tx: Transaction, order: Order, now: int) -> int:

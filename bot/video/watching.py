@@ -1,6 +1,8 @@
 """What the sweep watches: a check that nobody answers turns its site red; people are called, and those above told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from bot.cases.video_check import AlarmKind, Light
@@ -10,10 +12,12 @@ from bot.video import laddering
 from bot.video.answering import place_and_call, tell_above
 from bot.video.desk import CHECKER, VideoDesk
 from bot.video.wording import overdue_line
+from ground import apart
 from ground.clock import Clock
 from ground.transaction import Database, Transaction
 
 AT_ONCE: Final = 5  # checks in one transaction: each tells people
+IN_ONE_ROUND: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +31,22 @@ class Watch:
 
 async def watch(round_: Watch) -> int:
     """Work on everything that is overdue; return how many checks there were."""
-    worked, last = 0, AT_ONCE
-    while last == AT_ONCE:
-        async with round_.database.writing() as tx:
-            now = round_.clock.now()
-            late = await checks.overdue(tx, CHECKER, now, AT_ONCE)
-            for check in late:
-                await _overdue(round_.desk, tx, check, now)
-            await laddering.end_what_was_seen(tx, now)
-        last = len(late)
-        worked += last
+    async with round_.database.reading() as tx:
+        late = await checks.unanswered(tx, CHECKER, round_.clock.now(), IN_ONE_ROUND)
+    slices = [late[start : start + AT_ONCE] for start in range(0, len(late), AT_ONCE)]
+    worked = sum([(await apart.together(some, partial(_work_on, round_))).done for some in slices])
+    async with round_.database.writing() as tx:
+        await laddering.end_what_was_seen(tx, round_.clock.now())
     return worked
+
+
+async def _work_on(round_: Watch, check_ids: Sequence[int]) -> int:
+    now = round_.clock.now()
+    async with round_.database.writing() as tx:
+        late = await checks.overdue(tx, CHECKER, now, check_ids)
+        for check in late:
+            await _overdue(round_.desk, tx, check, now)
+    return len(late)
 
 
 async def _overdue(desk: VideoDesk, tx: Transaction, check: Check, now: int) -> None:

@@ -1,5 +1,6 @@
 """Calling approvers: a grave warning that waits for its second person wakes one after the other, then who leads."""
 
+from functools import partial
 from typing import Final
 
 import structlog
@@ -20,6 +21,7 @@ from broadcast.stores.ladders import approvers, posts, reach
 from broadcast.stores.ladders.approvers import Waiting
 from broadcast.stores.sending import notes, planning
 from broadcast.stores.sending.notes import Member, Note
+from ground import apart
 from ground.clock import SECOND, Clock
 from ground.events import Event, Subscription
 from ground.transaction import Transaction
@@ -50,10 +52,15 @@ async def once(escalation: Escalation) -> int:
     """Call the next approver of every warning that waits; return of how many."""
     hub, now = escalation.hub, escalation.hub.clock.now()
     async with hub.database.reading() as tx:
-        if not await approvers.due(tx, CALLER, now, 1):
-            return 0
+        waiting = [each.alert for each in await approvers.due(tx, CALLER, now, AT_ONCE)]
+    return (await apart.each(waiting, partial(_call_about, escalation))).done
+
+
+async def _call_about(escalation: Escalation, alert_id: str) -> int:
+    """Call the next approver of one warning, unless another hub did, or it was decided meanwhile."""
+    hub, now = escalation.hub, escalation.hub.clock.now()
     async with hub.database.writing() as tx:
-        waiting = await approvers.due(tx, CALLER, now, AT_ONCE)
+        waiting = await approvers.due(tx, CALLER, now, 1, alert_id)
         for each in waiting:
             await _call_next(tx, escalation, each, now)
             await approvers.called(tx, CALLER, each.alert, now, NEXT_AFTER)

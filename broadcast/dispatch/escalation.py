@@ -4,8 +4,9 @@ Steps are rows: whoever looks, and however late, takes the one that is due and s
 notices that are planned in its own transaction, so that an answer finds every sending that it must stop.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import structlog
@@ -14,17 +15,16 @@ from broadcast.alerts.office import Office
 from broadcast.channels.kind import ChannelKind
 from broadcast.dispatch import rungs
 from broadcast.dispatch.hub import Hub
+from broadcast.dispatch.opening import dial_danger, open_slice
 from broadcast.dispatch.ringing_back import ring_back
 from broadcast.dispatch.rungs import Spoken
 from broadcast.ladders import ending
 from broadcast.ladders.answering import CALLER
 from broadcast.ladders.climbing import DIALLED, Move, move
-from broadcast.ladders.model import UNFINISHED, Outcome
-from broadcast.notices import State as Said
-from broadcast.stores import alerts, notices
-from broadcast.stores.ladders import chains, danger, opening, policies, posts, reach, rows
-from broadcast.stores.ladders.chains import Chain
-from broadcast.stores.ladders.posts import Held
+from broadcast.ladders.model import UNFINISHED, Ladder, Outcome
+from broadcast.stores import alerts
+from broadcast.stores.ladders import chains, policies, reach, rows
+from ground.apart import Worked, first, together
 from ground.clock import Clock
 from ground.events import Event, Subscription
 from ground.transaction import Transaction
@@ -32,7 +32,6 @@ from ground.transaction import Transaction
 log = structlog.get_logger()
 BEGINNINGS: Final = frozenset({"alert.issued"})
 ENDINGS: Final = frozenset({"alert.ended", "alert.expired"})
-POSTS_AT_ONCE = 200
 CLOSED_AT_ONCE = 100
 DUE_AT_ONCE = 1_000
 STEPS_AT_ONCE = 50
@@ -67,7 +66,7 @@ def subscription(clock: Clock) -> Subscription:
 async def once(escalation: Escalation) -> int:
     """Open, climb and close whatever is due; return how many ladders moved. One that fails keeps no other waiting."""
     moved = 0
-    for look in (_open_slice, _dial_danger, ring_back, _climb, _end_matters, _close_slice):
+    for look in (open_slice, dial_danger, ring_back, _climb, _end_matters, _close_slice):
         for _ in range(LOOKS):
             try:
                 done = await look(escalation)
@@ -101,65 +100,39 @@ async def _end(tx: Transaction, event: Event, now: int) -> None:
         await chains.move(tx, CALLER, chain.root, "closing", now)
 
 
-async def _open_slice(escalation: Escalation) -> int:
-    """Look at the next posts of one chain; nobody is called before it is frozen whom the warning concerns."""
-    hub, now = escalation.hub, escalation.hub.clock.now()
-    async with hub.database.reading() as tx:
-        waiting = await chains.in_stage(tx, CALLER, "opening")
-        ready = [each for each in waiting if await posts.is_frozen(tx, CALLER, each.audience)]
-        if not ready:
-            return 0
-        chain = ready[0]
-        found = await posts.concerned(tx, CALLER, chain, now, POSTS_AT_ONCE)
-        sitting = await posts.on_shift(tx, CALLER, chain, now)
-        held = with_shifts(found, sitting, last=len(found) < POSTS_AT_ONCE)
-        leads = await posts.superiors(tx, CALLER, [each.area for each in held], now) if held else {}
-    people = {person for each in held for person in (each.holder, each.deputy) if person is not None}
-    people |= {person for those in leads.values() for person in those}
-    async with hub.database.writing() as tx:
-        await reach.make_dialable(tx, CALLER, sorted(people))
-        opened = await opening.open_all(tx, CALLER, chain, held, leads, now) if held else 0
-        done = len(found) < POSTS_AT_ONCE
-        through = found[-1].post if found else chain.through
-        await chains.move(tx, CALLER, chain.root, "dialling" if done else "opening", now, through)
-    log.info("ladders.opened", chain=chain.root, opened=opened)
-    return max(1, opened)
-
-
-async def _dial_danger(escalation: Escalation) -> int:
-    """Call old telephones in danger zones beside the text, once the warning itself is planned."""
-    hub, now = escalation.hub, escalation.hub.clock.now()
-    async with hub.database.reading() as tx:
-        waiting = await chains.in_stage(tx, CALLER, "dialling")
-        spoken = {each.root: await notices.of_origin(tx, CALLER, f"alert:{each.alert}") for each in waiting}
-    ready = [each for each in waiting if not any(said.state is Said.PLANNING for said in spoken[each.root])]
-    if not ready:
-        return 0
-    chain = ready[0]
-    told = [each for each in spoken[chain.root] if each.state is Said.PLANNED and not each.closed(now)]
-    async with hub.database.writing() as tx:
-        if told and DIALLED in hub.batches:
-            await danger.call_too(tx, CALLER, told[-1], hub.batches)
-        await chains.move(tx, CALLER, chain.root, "open", now)
-    return 1
-
-
-def with_shifts(found: Sequence[Held], sitting: Sequence[Held], *, last: bool) -> Sequence[Held]:
-    """Let whoever is on shift answer for a duty room instead of all who may be; they come with the last slice."""
-    rooms = {each.organisation for each in sitting}
-    others = [each for each in found if each.organisation is None or each.organisation not in rooms]
-    return [*others, *sitting] if last else others
-
-
 async def _climb(escalation: Escalation) -> int:
-    """Take the step of every ladder that is due: looked for and put in order once, taken a slice at once."""
-    hub, now = escalation.hub, escalation.hub.clock.now()
+    """Take the step of every ladder that is due: looked for and put in order once, taken a slice at once.
+
+    A chain that cannot be spoken of, or a ladder that cannot be climbed, keeps no other waiting.
+    """
+    if not escalation.kinds:
+        return 0
+    taken, behind = 0, frozenset[str]()
+    for _ in range(LOOKS):
+        waiting, spoken = await _due(escalation, behind)
+        worked = await _climb_in_slices(escalation, spoken, [each.id for each in waiting if each.chain in spoken])
+        taken += worked.done
+        stuck = {each.chain for each in waiting if each.id in worked.failed or each.chain not in spoken}
+        if not stuck or len(waiting) < DUE_AT_ONCE:
+            break
+        behind |= stuck
+    return taken
+
+
+async def _due(escalation: Escalation, behind: Collection[str]) -> tuple[Sequence[Ladder], Mapping[str, Spoken]]:
+    hub = escalation.hub
     async with hub.database.reading() as tx:
-        waiting = await rows.due(tx, CALLER, now, DUE_AT_ONCE)
-        spoken = await rungs.prepare(tx, escalation.office, escalation.kinds, waiting)
-    ids = [each.id for each in waiting if each.chain in spoken]
-    slices = [ids[start : start + STEPS_AT_ONCE] for start in range(0, len(ids), STEPS_AT_ONCE)]
-    return sum([await _climb_some(escalation, spoken, some, now) for some in slices])
+        waiting = await rows.due(tx, CALLER, hub.clock.now(), DUE_AT_ONCE, behind=behind)
+        return waiting, await rungs.prepare(tx, escalation.office, escalation.kinds, waiting)
+
+
+async def _climb_in_slices(
+    escalation: Escalation, spoken: Mapping[str, Spoken], ladder_ids: Sequence[int]
+) -> Worked[int]:
+    now = escalation.hub.clock.now()
+    slices = [ladder_ids[start : start + STEPS_AT_ONCE] for start in range(0, len(ladder_ids), STEPS_AT_ONCE)]
+    worked = [await together(some, lambda ids: _climb_some(escalation, spoken, ids, now)) for some in slices]
+    return Worked(sum(each.done for each in worked), [each for some in worked for each in some.failed])
 
 
 async def _climb_some(escalation: Escalation, spoken: Mapping[str, Spoken], ladder_ids: Sequence[int], now: int) -> int:
@@ -193,22 +166,20 @@ async def _end_matters(escalation: Escalation) -> int:
 
 
 async def _close_slice(escalation: Escalation) -> int:
-    hub, now = escalation.hub, escalation.hub.clock.now()
-    async with hub.database.reading() as tx:
-        ending = await chains.in_stage(tx, CALLER, "closing")
-    if not ending:
-        return 0
+    async with escalation.hub.database.reading() as tx:
+        over = await chains.in_stage(tx, CALLER, "closing")
+    return await first(over, partial(_close_some, escalation.hub))
+
+
+async def _close_some(hub: Hub, root: str) -> int:
+    now = hub.clock.now()
     async with hub.database.writing() as tx:
-        return await _close_some(tx, hub, ending[0], now)
-
-
-async def _close_some(tx: Transaction, hub: Hub, chain: Chain, now: int) -> int:
-    still = await rows.listed(tx, CALLER, chain=chain.root, states=UNFINISHED, limit=CLOSED_AT_ONCE)
-    for outcome, ended in (
-        (Outcome.OVER, [each for each in still if each.is_open]),
-        (Outcome.ANSWERED, [each for each in still if each.is_awake]),
-    ):
-        await ending.close(tx, hub.desk, ended, outcome, by=CALLER.name, at=now)
-    if len(still) < CLOSED_AT_ONCE:
-        await chains.move(tx, CALLER, chain.root, "over", now)
-    return len(still)
+        still = await rows.listed(tx, CALLER, chain=root, states=UNFINISHED, limit=CLOSED_AT_ONCE)
+        for outcome, ended in (
+            (Outcome.OVER, [each for each in still if each.is_open]),
+            (Outcome.ANSWERED, [each for each in still if each.is_awake]),
+        ):
+            await ending.close(tx, hub.desk, ended, outcome, by=CALLER.name, at=now)
+        if len(still) < CLOSED_AT_ONCE:
+            await chains.move(tx, CALLER, root, "over", now)
+    return max(1, len(still))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from broadcast.dispatch import rungs
@@ -14,9 +15,11 @@ from broadcast.ladders.policy import Does
 from broadcast.stores import notices
 from broadcast.stores.ladders import callbacks, rows
 from broadcast.stores.ladders.callbacks import Wanted
+from ground import apart
 
 if TYPE_CHECKING:
     from broadcast.dispatch.escalation import Escalation
+    from broadcast.dispatch.rungs import Spoken
     from ground.transaction import Transaction
 
 AT_ONCE: Final = 20
@@ -29,10 +32,14 @@ async def ring_back(escalation: Escalation) -> int:
         waiting = await callbacks.due(tx, CALLER, now, AT_ONCE)
         known = [ladder for ladder, _ in await _ladders(tx, waiting)]
         spoken = await rungs.prepare(tx, escalation.office, escalation.kinds, known)
-    if not waiting:
-        return 0
+    ids = sorted({each.ladder for each in waiting})
+    return (await apart.together(ids, partial(_ring, escalation, spoken))).done
+
+
+async def _ring(escalation: Escalation, spoken: Mapping[str, Spoken], ladder_ids: Sequence[int]) -> int:
+    hub, now = escalation.hub, escalation.hub.clock.now()
     async with hub.database.writing() as tx:
-        waiting = await callbacks.due(tx, CALLER, now, AT_ONCE)
+        waiting = await callbacks.due(tx, CALLER, now, AT_ONCE, ladder_ids)
         found = await _ladders(tx, waiting)
         before = await notices.newest(tx, CALLER)
         for chain in sorted({ladder.chain for ladder, _ in found} & spoken.keys()):

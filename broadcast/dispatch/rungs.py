@@ -21,6 +21,7 @@ from broadcast.stores.ladders.chains import Chain
 from broadcast.stores.ladders.steps import Step
 from broadcast.stores.sending import notes, planning
 from broadcast.stores.sending.notes import Member, Note
+from ground import apart
 from ground.transaction import Transaction
 
 FORGEABLE: Final = "sms"
@@ -44,12 +45,16 @@ class Spoken:
 async def prepare(
     tx: Transaction, office: Office, kinds: Sequence[ChannelKind], due: Sequence[Ladder]
 ) -> Mapping[str, Spoken]:
-    """Return what the chains of the ladders that are due speak of."""
+    """Return what the chains of the ladders that are due speak of; a chain that cannot be spoken of is left out."""
     found: dict[str, Spoken] = {}
-    for root in dict.fromkeys(each.chain for each in due) if kinds else ():
+
+    async def find(root: str) -> int:
         chain = await chains.find(tx, CALLER, root)
         if chain is not None:
             found[root] = await _spoken(tx, office, chain)
+        return 1
+
+    await apart.each(dict.fromkeys(each.chain for each in due) if kinds else (), find)
     return found
 
 

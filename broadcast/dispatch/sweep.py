@@ -3,11 +3,15 @@
 Each look is safe to run in several processes at once: rows are locked or changed by condition, and a slice is short.
 """
 
+from functools import partial
+
 import structlog
 
 from broadcast.dispatch.hub import Hub
+from broadcast.notices import Notice
 from broadcast.stores import notices
 from broadcast.stores.sending import endings, fallbacks, ranges, retries
+from ground import apart
 from ground.actor import system
 
 log = structlog.get_logger()
@@ -47,30 +51,32 @@ async def end_closed(hub: Hub) -> int:
     """Superseded and expired notices: what was not sent is turned to its end, slice by slice."""
     async with hub.database.reading() as tx:
         closed = await endings.closed_notices(tx, SWEEPER, hub.clock.now(), AT_ONCE)
-    slices = 0
-    for notice in closed:
-        for _ in range(SLICES):
-            async with hub.database.writing() as tx:
-                if not await endings.close_slice(tx, SWEEPER, notice):
-                    break
-            slices += 1
-    return slices
+    return (await apart.each(closed, partial(_end_one, hub))).done
+
+
+async def _end_one(hub: Hub, notice: Notice) -> int:
+    for slices in range(SLICES):
+        async with hub.database.writing() as tx:
+            if not await endings.close_slice(tx, SWEEPER, notice):
+                return slices
+    return SLICES
 
 
 async def fall_back(hub: Hub) -> int:
     """Whoever's channel gave up or stayed silent is tried on the next one."""
-    now = hub.clock.now()
     async with hub.database.reading() as tx:
-        due = await fallbacks.notices_due(tx, SWEEPER, now, AT_ONCE)
-    planned = 0
-    for notice_id in due:
-        async with hub.database.writing() as tx:
-            notice = await notices.load(tx, SWEEPER, notice_id)
-            if notice.closed(now):
-                await fallbacks.forget_notice(tx, SWEEPER, notice.id)
-            else:
-                planned += await fallbacks.take_over(tx, SWEEPER, notice, now, hub.slice, hub.batches)
-    return planned
+        due = await fallbacks.notices_due(tx, SWEEPER, hub.clock.now(), AT_ONCE)
+    return (await apart.each(due, partial(_fall_back_one, hub))).done
+
+
+async def _fall_back_one(hub: Hub, notice_id: int) -> int:
+    now = hub.clock.now()
+    async with hub.database.writing() as tx:
+        notice = await notices.load(tx, SWEEPER, notice_id)
+        if not notice.closed(now):
+            return await fallbacks.take_over(tx, SWEEPER, notice, now, hub.slice, hub.batches)
+        await fallbacks.forget_notice(tx, SWEEPER, notice.id)
+    return 0
 
 
 async def hand_on_news(hub: Hub) -> int:

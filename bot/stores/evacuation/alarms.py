@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, and_, select, update
 
 from audiences.stores.scope import within
 from bot.cases.errors import ReasonNeeded, UnknownAlarm
@@ -66,15 +66,32 @@ async def raise_all(tx: Transaction, actor: Actor, raised: Sequence[Raised]) -> 
     await insert_rows(tx, alarms, rows, ignore_known=True)
 
 
-async def due(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[Alarm]:
-    """Return alarms of open orders that are due and were not told yet, for this worker alone."""
+async def due(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[int]:
+    """Return which alarms of open orders are due and were not told yet."""
     actor.require_hub()
-    waiting = alarms.c.told_at.is_(None) & alarms.c.done_at.is_(None) & (alarms.c.due_at <= now)
-    wanted = select(alarms).join(orders, orders.c.id == alarms.c.order_id).where(waiting, orders.c.lifted_at.is_(None))
-    wanted = wanted.order_by(alarms.c.due_at, alarms.c.id).limit(limit)
+    wanted = select(alarms.c.id).join(orders, orders.c.id == alarms.c.order_id).where(_waiting(now))
+    return list(await tx.values(wanted.order_by(alarms.c.due_at, alarms.c.id).limit(limit)))
+
+
+def _waiting(now: int) -> ColumnElement[bool]:
+    ripe = and_(alarms.c.told_at.is_(None), alarms.c.done_at.is_(None), alarms.c.due_at <= now)
+    return and_(ripe, orders.c.lifted_at.is_(None))
+
+
+async def take(tx: Transaction, actor: Actor, alarm_ids: Sequence[int], now: int) -> Sequence[Alarm]:
+    """Return those of these alarms that are still due, for this worker alone."""
+    actor.require_hub()
+    wanted = select(alarms).join(orders, orders.c.id == alarms.c.order_id)
+    wanted = wanted.where(_waiting(now), among(tx, alarms.c.id, alarm_ids)).order_by(alarms.c.due_at, alarms.c.id)
     if tx.dialect is Dialect.POSTGRESQL:
         wanted = wanted.with_for_update(of=alarms, skip_locked=True)
     return [_alarm(row) for row in await tx.rows(wanted)]
+
+
+async def put_off(tx: Transaction, actor: Actor, alarm_ids: Sequence[int], until: int) -> None:
+    """Let others have their turn before those that could not be told."""
+    actor.require_hub()
+    await tx.execute(update(alarms).where(among(tx, alarms.c.id, alarm_ids)).values(due_at=until))
 
 
 async def told(tx: Transaction, actor: Actor, alarm_id: int, at: int) -> None:

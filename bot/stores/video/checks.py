@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from audiences.errors import UnknownArea
 from audiences.stores.scope import below, within
@@ -151,11 +151,20 @@ async def hold(tx: Transaction, actor: Actor, check_id: int) -> Check:
     return check_of(row)
 
 
-async def overdue(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[Check]:
-    """Mark and return checks to which nobody answered until the deadline; each is returned once."""
+async def unanswered(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[int]:
+    """Return checks to which nobody answered until the deadline, and of which nothing was said yet."""
     actor.require_hub()
-    late = checks.overdue_at.is_(None) & checks.state.in_(WAITING) & (checks.due_at <= now)
-    wanted = select(checks.id).where(late).order_by(checks.due_at, checks.id).limit(limit)
+    return list(await tx.values(select(checks.id).where(_late(now)).order_by(checks.due_at, checks.id).limit(limit)))
+
+
+def _late(now: int) -> ColumnElement[bool]:
+    return checks.overdue_at.is_(None) & checks.state.in_(WAITING) & (checks.due_at <= now)
+
+
+async def overdue(tx: Transaction, actor: Actor, now: int, check_ids: Sequence[int]) -> Sequence[Check]:
+    """Mark and return those of these checks that are overdue; each is returned once."""
+    actor.require_hub()
+    wanted = select(checks.id).where(_late(now), among(tx, checks.id, check_ids)).order_by(checks.id)
     if tx.dialect is Dialect.POSTGRESQL:
         wanted = wanted.with_for_update(skip_locked=True)
     found = list(await tx.values(wanted))

@@ -36,13 +36,15 @@ async def stop(tx: Transaction, actor: Actor, alert_id: str) -> None:
     await tx.execute(delete(approval_calls).where(approval_calls.c.alert_id == alert_id))
 
 
-async def due(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[Waiting]:
+async def due(tx: Transaction, actor: Actor, now: int, limit: int, alert_id: str | None = None) -> Sequence[Waiting]:
     """Return what waits and whose next call is due, held until the transaction ends; see rows.due for the clock."""
     actor.require_hub()
     ripe = or_(approval_calls.c.due_at <= now, approval_calls.c.due_at - approval_calls.c.wait > now)
     joined = approval_calls.join(alerts, alerts.c.id == approval_calls.c.alert_id)
     wanted: Any = select(alerts.c.id, alerts.c.area_id, alerts.c.author, approval_calls.c.turn).select_from(joined)
     wanted = wanted.where(ripe).order_by(alerts.c.level, approval_calls.c.due_at).limit(limit)
+    if alert_id is not None:
+        wanted = wanted.where(alerts.c.id == alert_id)
     if tx.dialect is Dialect.POSTGRESQL:
         wanted = wanted.with_for_update(skip_locked=True, of=approval_calls)
     return [Waiting(row.id, row.area_id, row.author, row.turn) for row in await tx.rows(wanted)]

@@ -66,7 +66,9 @@ async def ask(
     return Asked.SOON
 
 
-async def due(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[Wanted]:
+async def due(
+    tx: Transaction, actor: Actor, now: int, limit: int, among_ladders: Sequence[int] | None = None
+) -> Sequence[Wanted]:
     """Return who is to be rung back now; held until the transaction ends.
 
     What lies further ahead than it was ever to wait was asked for before the clock jumped back: it is due, too.
@@ -76,6 +78,8 @@ async def due(tx: Transaction, actor: Actor, now: int, limit: int) -> Sequence[W
     wanted = select(call_backs.c.ladder_id, ladders.c.chain, call_backs.c.person_id)
     on_ladders = call_backs.join(ladders, ladders.c.id == call_backs.c.ladder_id)
     wanted = wanted.select_from(on_ladders).where(ready)
+    if among_ladders is not None:
+        wanted = wanted.where(among(tx, call_backs.c.ladder_id, among_ladders))
     soonest = wanted.order_by(call_backs.c.due_at, call_backs.c.ladder_id).limit(limit)
     rows = await tx.rows(soonest.with_for_update(of=call_backs, skip_locked=True))
     return [Wanted(row.ladder_id, row.chain, row.person_id) for row in rows]

@@ -116,12 +116,11 @@ async def of_alerts(tx: Transaction, actor: Actor, alert_ids: Sequence[str]) -> 
     return None if row is None else _chain(row)
 
 
-async def in_stage(tx: Transaction, actor: Actor, *stages: str) -> Sequence[Chain]:
-    """Return the chains in these stages, the gravest first, and real ones before drills."""
+async def in_stage(tx: Transaction, actor: Actor, stage: str) -> Sequence[str]:
+    """Return which chains are in a stage, the gravest first, and real ones before drills."""
     actor.require_hub()
     order = (call_chains.c.drill, call_chains.c.level, call_chains.c.opened_at)
-    rows = await tx.rows(select(call_chains).where(call_chains.c.stage.in_(stages)).order_by(*order))
-    return [_chain(row) for row in rows]
+    return list(await tx.values(select(call_chains.c.chain).where(call_chains.c.stage == stage).order_by(*order)))
 
 
 async def _set(tx: Transaction, root: str, values: dict[str, Any]) -> None:

@@ -26,11 +26,18 @@ async def load(tx: Transaction, actor: Actor, public_id: str) -> Ladder:
 
 
 async def due(
-    tx: Transaction, actor: Actor, now: int, limit: int, among_ids: Sequence[int] | None = None
+    tx: Transaction,
+    actor: Actor,
+    now: int,
+    limit: int,
+    among_ids: Sequence[int] | None = None,
+    *,
+    behind: Collection[str] = (),
 ) -> Sequence[Ladder]:
     """Return unfinished ladders whose step is due, danger spots and graver levels first; held in the transaction.
 
-    A step that lies further ahead than it was ever to wait was set before the clock jumped back: it is due, too.
+    Chains that are to stay `behind` are left out. A step that lies further ahead than it was ever to wait was set
+    before the clock jumped back: it is due, too.
     """
     actor.require_hub()
     jumped = ladders.c.due_at - ladders.c.wait > now
@@ -41,6 +48,8 @@ async def due(
     wanted = wanted.where(chosen).order_by(*order).limit(limit)
     if among_ids is not None:
         wanted = wanted.where(among(tx, ladders.c.id, among_ids))
+    if behind:
+        wanted = wanted.where(ladders.c.chain.not_in(sorted(behind)))
     if tx.dialect is Dialect.POSTGRESQL:
         wanted = wanted.with_for_update(skip_locked=True, of=ladders)
     return [ladder_of(row) for row in await tx.rows(wanted)]

@@ -1,7 +1,7 @@
 """What the sweep finds: villages that fell silent, rolls that are overdue, heads to be counted, warnings that end."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from audiences.stores.tables import gateways
 from bot.cases.errors import NotLooked, OrderLifted
@@ -12,6 +12,7 @@ from bot.evacuation.returning import let_return
 from bot.stores.evacuation import alarms, closing, freezing, orders, returns, shelters
 from bot.stores.evacuation.orders import Order
 from bot.stores.evacuation.reports import Said
+from bot.stores.evacuation.tables import alarms as alarm_table
 from bot.stores.evacuation.tables import orders as table
 from broadcast.answers import Means
 from broadcast.stores import alerts
@@ -38,6 +39,29 @@ async def kinds(stage: Field, made: Order) -> list[AlarmKind]:
     async with stage.database.reading() as tx:
         found = await alarms.listed(tx, system_actor(), made.key, now=stage.clock.now())
     return [each.kind for each in found]
+
+
+async def test_an_alarm_that_cannot_be_told_keeps_no_other_waiting(stage: Field, beixia: Beixia) -> None:
+    made = await ordered(stage, beixia)
+    await stage.says(TU, "求助")
+    await stage.says(LI, "求助")
+    async with stage.database.writing() as tx:
+        calls = alarm_table.c.kind == AlarmKind.NEED_HELP
+        first, _ = sorted(await tx.values(select(alarm_table.c.id).where(calls)))
+        again = {"told_at": None, "due_at": stage.clock.now()}
+        await tx.execute(update(alarm_table).where(calls).values(again))
+        await tx.execute(update(alarm_table).where(alarm_table.c.id == first).values(kind="unheard_of"))
+    stage.channels["sms"].sent.clear()
+    await stage.go_round()
+    assert len(stage.said_to("sms", TOWNSHIP)) == 1
+    async with stage.database.writing() as tx:
+        broken = alarm_table.c.id == first
+        assert await tx.value(select(alarm_table.c.told_at).where(broken)) is None
+        await tx.execute(update(alarm_table).where(broken).values(kind=AlarmKind.NEED_HELP.value))
+    stage.clock.pass_by(MINUTE)
+    await stage.go_round()
+    assert len(stage.said_to("sms", TOWNSHIP)) == 2, "it was tried again"
+    assert await kinds(stage, made) == [AlarmKind.NEED_HELP] * 2
 
 
 async def test_a_village_without_a_sign_of_life_for_ten_minutes_is_out_of_contact(stage: Field, beixia: Beixia) -> None:
