@@ -1,4 +1,4 @@
-"""The sweep over what one person issued alone: whatever nobody confirmed in half an hour is called unconfirmed, once."""
+"""The sweep over what one person issued alone: what nobody confirmed in half an hour is called unconfirmed, once."""
 
 from broadcast.dispatch.hub import Hub
 from broadcast.stores import confirmations
