@@ -11,7 +11,7 @@ from app.security.sessions import open_session
 from app.security.tokens import holder_of, make_token
 from broadcast.alerts import emergency
 from broadcast.alerts.model import Level
-from ground.actor import Role, system
+from ground.actor import system
 from ground.clock import HOUR, MINUTE, machine_now
 from tests.broadcast.alerts.warnings import OFFICE, Town, correct, rain, submit, town
 from tests.browser.hub import Hub
