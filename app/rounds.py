@@ -35,7 +35,7 @@ from bot.video import drawing, keeping, watching
 from bot.video.desk import VideoDesk
 from bot.video.watching import Watch
 from broadcast.channels.webchat import WEBCHAT
-from broadcast.dispatch import approvals, escalation, sweep
+from broadcast.dispatch import approvals, confirming, escalation, sweep
 from broadcast.dispatch.escalation import Escalation
 from broadcast.dispatch.hub import Hub
 from broadcast.stores import webchat
@@ -57,6 +57,7 @@ def rounds_of(house: House, hub: Hub) -> list[Round]:
         Round("sweep", 0.5, lambda: sweep.once(hub)),
         Round("ladders", 0.5, lambda: escalation.once(Escalation(hub, house.office))),
         Round("approvals", 1.0, lambda: approvals.once(Escalation(hub, house.office))),
+        Round("confirmations", 1.0, lambda: confirming.once(hub)),
         Round("ladder audit", house.settings.heartbeat.every, lambda: audit(house)),
         Round("expiry", 1.0, lambda: _expire(house)),
         Round("relief", 5.0, lambda: escalating.sweep(relief_desk(house), house.database, house.clock)),

@@ -9,7 +9,7 @@ from app.errors import WrongSetting
 from app.house import House
 from app.process.checking import database_answers, tables_are_new
 from app.settings import Settings
-from bot import calls, erasing
+from bot import calls, erasing, unconfirmed
 from bot.assistance.desk import AssistanceDesk, desk_with
 from bot.calling import stuck
 from bot.dialogue import Dialogue, Tools
@@ -59,6 +59,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
             Recaller(reading).subscription,
             calls.subscription(Teller(kinds), clock),
             stuck.subscription(Teller(kinds), clock),
+            unconfirmed.subscription(Teller(kinds), clock, public_url),
             erasing.subscription(),
         ]
     )

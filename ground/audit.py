@@ -1,5 +1,6 @@
 """Who did what: append-only, by id, beside the deed in its own transaction."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert
@@ -21,3 +22,10 @@ async def record_deed(tx: Transaction, actor: Actor, deed: str, subject: str, /,
         "learned_at": machine_now(),
     }
     await tx.execute(insert(audit).values(row))
+
+
+async def record_deeds(tx: Transaction, actor: Actor, deed: str, subjects: Sequence[str], /, at: int) -> None:
+    """Write of several subjects that the same was done to them, in one statement."""
+    if subjects:
+        alike = {"actor": actor.name, "deed": deed, "facts": {}, "at": at, "learned_at": machine_now()}
+        await tx.execute(insert(audit), [alike | {"subject": each} for each in subjects])

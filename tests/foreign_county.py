@@ -48,7 +48,7 @@ from broadcast.answers import Answer, AnswerKind, Means, Spoke
 from broadcast.answers import Entry as AnswerEntry
 from broadcast.notices import Notice, NoticeDraft
 from broadcast.notices import State as NoticeState
-from broadcast.stores import alert_steps, alerts, stops
+from broadcast.stores import alert_steps, alerts, confirmations, stops
 from broadcast.stores.returns import answers
 from broadcast.stores.tables import alerts as alerts_table
 from ground.actor import Actor, system
@@ -293,6 +293,7 @@ async def _said(stage: Stage, home: Directory, operator: Actor) -> Said:
         ending = rain(home.county, msg_type=MsgType.CANCEL, ending=Ending.CORRECTION)
         correction = await alerts.keep(tx, operator, ending, NOON)
         await tx.execute(update(alerts_table).where(alerts_table.c.id == correction.id).values(issued))
+        await confirmations.expect(tx, operator, correction.id, NOON)
     draft = replace(stage.draft(home.audience), area=home.county)
     return Said(notice, waiting, prepared, draft, alert, correction, stop)
 
@@ -305,7 +306,8 @@ def examples(counties: Counties) -> dict[str, Any]:
     others = ladder_examples(counties.called, said.alert) | rosters | door_examples(counties.door)
     others |= video_examples(counties.watched)
     return moving | others | {
-        "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id, "applying": False,
+        "address_id": home.address, "after": 0, "alert": said.alert, "alert_id": said.alert.id,
+        "alert_ids": [said.correction.id], "applying": False,
         "area": home.village, "area_id": home.village, "area_ids": [home.village], "at": NOON,
         "audience": home.audience, "audience_id": home.audience, "before": NOON, "by": said.notice.id,
         "channel": "sms", "channels": ["sms"],
@@ -382,6 +384,7 @@ def particular(counties: Counties, caller: Actor) -> Mapping[str, dict[str, Any]
         "bot.stores.evacuation.orders.load": {"public_id": moving.order.id},
         "bot.stores.evacuation.roll.named": {"name": "Li"},
         "broadcast.stores.alert_steps.confirm": {"alert_id": said.correction.id},
+        "broadcast.stores.confirmations.settle": {"alert_id": said.correction.id},
         "bot.stores.evacuation.orders.keep": {
             "draft": OrderDraft(kind=OrderKind.NOW, drill=False, area=home.village)
         },

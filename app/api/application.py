@@ -11,7 +11,7 @@ from app.api.problem import Problem, answer_problems
 from app.api.routes import ROUTERS
 from app.api.watching import Watching
 from app.house import House
-from app.pages import calls, description, evacuations, notices, poster, rosters, sheet_links
+from app.pages import calls, confirming, description, evacuations, notices, poster, rosters, sheet_links
 from app.pages import doors as door_list
 from app.pages import routes as pages
 from app.pages.calling import doors as calling
@@ -49,6 +49,7 @@ def make_application(house: House) -> FastAPI:
     application.include_router(pages.router)
     application.include_router(evacuations.router)
     application.include_router(calls.router)
+    application.include_router(confirming.router)
     application.include_router(calling.router)
     application.include_router(door_list.router)
     application.include_router(poster.router)

@@ -1,9 +1,12 @@
 """From a view to HTML: the words of one language, times in Beijing time, the look of a drill or of the real thing."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
+from app.pages.second_person import Awaited, SecondPerson
 from app.pages.view import Live, masked_name
-from broadcast.alerts.model import Alert
+from broadcast.alerts.confirmation import Standing
+from broadcast.alerts.model import Alert, Ending
 from ground.actor import Actor, Role
 from ground.clock import BEIJING, MINUTE, moment
 from templates.rendering import render_page
@@ -18,12 +21,14 @@ def language_of(asked: str | None) -> str:
     return asked if asked in LANGUAGES else "zh_CN"
 
 
-def live_page(live: Live, who: Actor, language: str, now: int) -> str:
+def live_page(live: Live, second: SecondPerson | None, who: Actor, language: str, now: int) -> str:
     """Return the page of one warning."""
     level = int(live.alert.level or LEAST_GRAVE)
     identity = live.alert.identity
     values: dict[str, Any] = {
         "live": live,
+        "second": second,
+        "correction": live.alert.ending is Ending.CORRECTION,
         "level": level,
         "numeral": NUMERALS[level],
         "drill": live.alert.drill,
@@ -39,9 +44,17 @@ def live_page(live: Live, who: Actor, language: str, now: int) -> str:
     return render_page("live.html.j2", language, values)
 
 
-def warnings_page(alerts: list[tuple[Alert, str]], who: Actor, language: str) -> str:
+def warnings_page(
+    alerts: Sequence[tuple[Alert, str, Standing | None]], awaited: Sequence[Awaited], who: Actor, language: str
+) -> str:
     looks = bool(LOOKERS & who.roles)
-    values = {"alerts": alerts, "drill": False, "other_language": LANGUAGES[language], "looks": looks}
+    values = {
+        "alerts": alerts,
+        "awaited": awaited,
+        "drill": False,
+        "other_language": LANGUAGES[language],
+        "looks": looks,
+    }
     return render_page("warnings.html.j2", language, values)
 
 

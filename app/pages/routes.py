@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 
 from app.api.unit import house_of
 from app.errors import CodeRefused
-from app.pages import laying_out, view
+from app.pages import laying_out, second_person, view
 from app.security import codes, sessions
 from app.security.secrets import CODE
 from app.security.tokens import Holder, holder_of
@@ -34,14 +34,17 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 async def show_warnings(request: Request, lang: str | None = None) -> Response:
-    language = laying_out.language_of(lang)
-    async with house_of(request).database.reading() as tx:
+    house, language = house_of(request), laying_out.language_of(lang)
+    now = house.clock.now()
+    async with house.database.reading() as tx:
         holder = await visitor(request, tx)
         if holder is None:
             return to_login("/")
         found = await alerts.listed(tx, holder.actor, limit=SHOWN_WARNINGS)
-    listed = [(each, view.headline_of(each, language)) for each in found]
-    return page(laying_out.warnings_page(listed, holder.actor, language))
+        standings = await second_person.standings(tx, holder.actor, found, now)
+        awaited = await second_person.awaited_here(tx, holder.actor, language, now)
+    listed = [(each, view.headline_of(each, language), standings.get(each.id)) for each in found]
+    return page(laying_out.warnings_page(listed, awaited, holder.actor, language))
 
 
 @router.get("/alerts/{alert}")
@@ -53,7 +56,10 @@ async def show_live(request: Request, alert: str, lang: str | None = None) -> Re
         if holder is None:
             return to_login(f"/alerts/{alert}")
         live = await view.look(tx, holder.actor, alert, language, now)
-    return page(laying_out.live_page(live, holder.actor, language, now))
+        second = await second_person.of_warning(tx, holder.actor, alert, now)
+    shown = page(laying_out.live_page(live, second, holder.actor, language, now))
+    shown.headers["Referrer-Policy"] = "same-origin"  # else a browser would not say where its button is from
+    return shown
 
 
 @router.get("/login")

@@ -12,16 +12,15 @@ from broadcast.errors import NotGraveEnough, StillWaiting
 from broadcast.stores import alert_steps as steps
 from broadcast.stores import alerts as store
 from ground.actor import Actor
-from ground.clock import MINUTE, SECOND
+from ground.clock import SECOND
 from ground.transaction import Transaction
 
 GRAVE: Final = frozenset({Level.RED, Level.ORANGE})
 PATIENCE: Final = 120 * SECOND  # story time that approvers have after the warning was submitted
-CONFIRMED_WITHIN: Final = 30 * MINUTE
 
 
 async def issue_alone(tx: Transaction, actor: Actor, office: Office, alert_id: str, reason: str, now: int) -> Alert:
-    """Issue a submitted red or orange warning that nobody approved in time; it shows as unconfirmed until one does."""
+    """Issue a submitted red or orange warning that nobody approved in time; within half an hour one confirms it."""
     alert = await store.load(tx, actor, alert_id)
     if alert.level not in GRAVE:
         raise NotGraveEnough(level=alert.level)

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import and_, func, insert, select, update
 
 from audiences.stores.scope import within
+from broadcast.alerts.confirmation import confirmers
 from broadcast.alerts.lifecycle import STEPS, State, Step, next_state
-from broadcast.alerts.model import Alert, Ending
+from broadcast.alerts.model import Alert
 from broadcast.errors import AuthorMayNotApprove, NotACorrection, SamePersonMayNotConfirm, StaleEdit
+from broadcast.stores import confirmations
 from broadcast.stores.alerts import load, unconfirmed_yet
 from broadcast.stores.tables import alert_steps, alerts
 from ground.actor import Actor, Role
@@ -22,6 +24,7 @@ from ground.transaction import Dialect, Transaction
 MADE = ""  # where a draft comes from
 WRITING = (MADE, State.DRAFT.value)
 EXPIRED_AT_ONCE = 500
+ALONE = frozenset({Step.ISSUE_ALONE, Step.CORRECT})  # a second person confirms afterwards
 NEWS = {Step.ISSUE_ALONE: Step.ISSUE}  # whoever hears of a warning need not know who stood behind it
 
 
@@ -56,6 +59,8 @@ async def take(
         next_state(present.state, step)
         raise StaleEdit(given=alert.version, present=present.version)
     await _record(tx, actor, desk, alert, step, at, reason, to)
+    if step in ALONE:
+        await confirmations.expect(tx, actor, alert.id, at)
     return await load(tx, actor, alert.id)
 
 
@@ -100,8 +105,7 @@ async def confirm(tx: Transaction, actor: Actor, desk: NewsDesk, alert_id: str, 
     waiting = and_(alerts.c.id == alert_id, unconfirmed_yet(), within(actor, alerts.c.area_id))
     if await tx.value(select(alerts.c.id).where(waiting)) is None:
         raise NotACorrection(alert=alert_id)
-    if alone.ending is not Ending.CORRECTION:
-        actor.require(Role.APPROVER)
+    actor.require(*confirmers(alone))
     issued = alert_steps.c.to_state == State.ISSUED
     by = await tx.values(select(alert_steps.c.actor).where(alert_steps.c.alert_id == alert_id, issued))
     if actor.name in {alone.author, *by}:
@@ -109,6 +113,7 @@ async def confirm(tx: Transaction, actor: Actor, desk: NewsDesk, alert_id: str, 
     confirmed = update(alerts).where(waiting)
     if (await tx.execute(confirmed.values(confirmer=actor.name))).rowcount == 0:
         raise NotACorrection(alert=alert_id)
+    await confirmations.settle(tx, actor, alert_id, at)
     await record_deed(tx, actor, "alert.confirmed", alert_id, at)
     await desk.tell(tx, "alert.confirmed", alert_id, at, area=alone.area)
     return await load(tx, actor, alert_id)

@@ -28,6 +28,12 @@ WARNINGS: Final[dict[str, dict[str, str]]] = {
         "expired": N_("已过期"),
         "withdrawn": N_("已撤回"),
     },
+    "confirmation": {
+        "waiting": N_("等第二个人确认"),
+        "unconfirmed": N_("没有第二个人确认"),
+        "confirmed": N_("第二个人已确认"),
+        "late": N_("过了半小时才确认"),
+    },
     "notice kind": {
         "alarm": N_("预警"),
         "update": N_("更新"),

@@ -17,7 +17,8 @@ from app.migrations import migrate, needed_revision, present_revision
 from app.migrations.catalogue import metadata
 from app.migrations.upgrading import configuration
 from audiences.stores.tables import addresses, areas, people
-from broadcast.stores.tables import answer_words, answers, notices
+from broadcast.stores.tables import alert_steps, alerts, answer_words, answers, confirmations, notices
+from ground.clock import DAY, MINUTE, machine_now
 from ground.ids import new_id
 from ground.tables import audit
 from ground.transaction import Database, Transaction, open_database
@@ -105,9 +106,11 @@ async def test_what_was_answered_survives_the_change_that_lets_an_answer_have_no
         assert await tx.connection.run_sync(difference) == []
 
 
+AREA = {"id": 1, "code": "1", "name": "车草村", "folded": "车草", "level": "village", "source": "test"}
+
+
 async def _answered_in_old_days(tx: Transaction) -> None:
     """Write one answer with all that it points at, as the second revision had it."""
-    area = {"id": 1, "code": "1", "name": "车草村", "folded": "车草", "level": "village", "source": "test"}
     person = {"id": 1, "source": "test", "external_id": "1", "area_id": 1}
     notice = {"id": 1, "public_id": new_id(), "origin": "test:1", "kind": "alarm", "purpose": "warnings"}
     rules = {"lane": "immediate", "guarantee": "at_least_once", "drill": False, "asks_answer": True, "policy": {}}
@@ -115,7 +118,7 @@ async def _answered_in_old_days(tx: Transaction) -> None:
     answer = {"id": 1, "public_id": new_id(), "notice_id": 1, "address_id": 1, "person_id": 1, "kind": "safe"}
     times = {"channel": "sms", "happened_at": 1, "learned_at": 1, "dedupe": "sms:1:1"}
     rows: list[tuple[Table, dict[str, object]]] = [
-        (areas, area),
+        (areas, AREA),
         (people, person),
         (addresses, {"id": 1, "channel": "sms", "value": "+99900000001"}),
         (notices, notice | rules | state),
@@ -124,3 +127,44 @@ async def _answered_in_old_days(tx: Transaction) -> None:
     ]
     for table, row in rows:
         await tx.execute(insert(table).values(row))
+
+
+async def test_what_was_issued_alone_before_waits_for_its_second_person_and_nobody_is_woken_about_old_ones(
+    empty: Database,
+) -> None:
+    now = machine_now()
+    young, old = now - 5 * MINUTE, now - DAY
+    async with empty.writing() as tx:
+        await tx.connection.run_sync(lambda connection: command.upgrade(configuration(connection), "0013"))
+        await tx.execute(insert(areas).values(AREA))
+        waiting = await _alert(tx, young, approver=None)
+        forgotten = await _alert(tx, old, approver=None)
+        correction = await _alert(tx, young, approver=None, ending="correction")
+        await _alert(tx, young, approver=None, confirmer="operator:b")
+        await _alert(tx, old, approver=None, state="expired")
+        await _alert(tx, young)
+        await _alert(tx, young, approver=None, state="submitted")
+    await migrate(empty)
+    async with empty.reading() as tx:
+        kept = {
+            row.alert_id: (row.due_at, row.told_at, row.confirmed_at) for row in await tx.rows(select(confirmations))
+        }
+        assert await tx.connection.run_sync(difference) == []
+    assert kept == {
+        waiting: (young + 30 * MINUTE, None, None),
+        correction: (young + 30 * MINUTE, None, None),
+        forgotten: (old + 30 * MINUTE, old + 30 * MINUTE, None),
+    }
+
+
+async def _alert(tx: Transaction, at: int, **changes: object) -> str:
+    """Write a warning and the step by which it became what it is; `sent` may be long before, as CAP files have it."""
+    alert = new_id()
+    said = {"sender": "s", "identifier": alert, "sent": 1, "status": "Actual", "msg_type": "Alert", "level": 1}
+    rest = {"event_code": "1", "content": {}, "target": [], "area_id": 1, "author": "operator:a", "expires": at + DAY}
+    row = {"id": alert, "state": "issued", "approver": "operator:b", "made_at": at} | said | rest | changes
+    to = "submitted" if row["state"] == "submitted" else "issued"
+    step = {"from_state": "submitted", "to_state": to, "actor": "operator:a", "at": at, "learned_at": at}
+    await tx.execute(insert(alerts).values(row))
+    await tx.execute(insert(alert_steps).values(alert_id=alert, **step))
+    return alert

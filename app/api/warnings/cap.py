@@ -57,7 +57,7 @@ async def take_cap_message(
     taken = await take_cap(tx, who, house.office, reading, now, area=belongs)
     await media.record(tx, medium, now, "cap")
     notes = [shown(LintNoteShown, each) for each in taken.notes]
-    return TakenShown(warning=await show(tx, taken.alert), notes=notes, again=taken.again)
+    return TakenShown(warning=await show(tx, who, now, taken.alert), notes=notes, again=taken.again)
 
 
 @router.get("/alerts/{alert}/cap", response_class=Response, responses={200: {"content": {CAP: {}}}})

@@ -22,7 +22,7 @@ class Read(BaseModel):
 
 
 class Reasoned(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
     reason: str = Field(min_length=1, max_length=400)
 
 
@@ -39,44 +39,48 @@ class EndingGiven(BaseModel):
 @router.post("/submit")
 async def submit_warning(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, given: Read) -> WarningShown:
     """Hand a draft to the second person."""
-    return await show(tx, await approving.submit(tx, who, house.office, alert, given.version, now))
+    return await show(tx, who, now, await approving.submit(tx, who, house.office, alert, given.version, now))
 
 
 @router.post("/return")
 async def return_warning(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, given: Reasoned) -> WarningShown:
     """Give a submitted or approved warning back to its author, with the reason."""
-    return await show(tx, await approving.send_back(tx, who, house.office, alert, given.reason, now))
+    return await show(tx, who, now, await approving.send_back(tx, who, house.office, alert, given.reason, now))
 
 
 @router.post("/withdraw")
 async def withdraw_warning(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, given: Reasoned) -> WarningShown:
     """Drop a warning that nobody was told."""
-    return await show(tx, await approving.withdraw(tx, who, house.office, alert, given.reason, now))
+    return await show(tx, who, now, await approving.withdraw(tx, who, house.office, alert, given.reason, now))
 
 
 @router.post("/approve")
 async def approve_warning(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, given: Read) -> WarningShown:
     """Approve what another person wrote, and have its audience frozen."""
-    return await show(tx, await approving.approve(tx, who, house.office, alert, given.version, now))
+    return await show(tx, who, now, await approving.approve(tx, who, house.office, alert, given.version, now))
 
 
 @router.post("/issue")
 async def issue_warning(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str) -> WarningShown:
     """Issue an approved warning: from here on people are told."""
-    return await show(tx, await issuing.issue(tx, who, house.office, alert, now))
+    return await show(tx, who, now, await issuing.issue(tx, who, house.office, alert, now))
 
 
 @router.post("/issue-alone")
 async def issue_alone(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, given: Reasoned) -> WarningShown:
-    """Issue a submitted red or orange warning that no approver decided on within two minutes, with the reason."""
-    return await show(tx, await emergency.issue_alone(tx, who, house.office, alert, given.reason, now))
+    """Issue a submitted red or orange warning that no approver decided on within two minutes, with the reason.
+
+    An approver who is not its author confirms it within half an hour; else it shows as unconfirmed, and those on duty
+    there and above are told.
+    """
+    return await show(tx, who, now, await emergency.issue_alone(tx, who, house.office, alert, given.reason, now))
 
 
 @router.post("/update", status_code=201)
 async def draft_update(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, given: WarningGiven) -> WarningShown:
     """Draft what shall stand in place of a warning that people were told."""
     update = await read(tx, who, given)
-    return await show(tx, await drafting.draft_update(tx, who, house.office, alert, update, now))
+    return await show(tx, who, now, await drafting.draft_update(tx, who, house.office, alert, update, now))
 
 
 @router.post("/end", status_code=201)
@@ -94,16 +98,19 @@ async def draft_ending(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, 
         level=given.level,
         expires=given.expires,
     )
-    return await show(tx, ending)
+    return await show(tx, who, now, ending)
 
 
 @router.post("/correct", status_code=201)
 async def correct_warning(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, given: Reasoned) -> WarningShown:
-    """Take back what was sent in error, at once: lanes and speakers stop, whoever may have heard is told."""
-    return await show(tx, await issuing.correct(tx, who, house.office, alert, given.reason, now))
+    """Take back what was sent in error, at once: lanes and speakers stop, whoever may have heard is told.
+
+    A second person confirms it within half an hour; else it shows as unconfirmed, and those on duty are told.
+    """
+    return await show(tx, who, now, await issuing.correct(tx, who, house.office, alert, given.reason, now))
 
 
 @router.post("/confirm")
 async def confirm_correction(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str) -> WarningShown:
     """Confirm, as a second person, what one person issued alone: a correction, or a warning in an emergency."""
-    return await show(tx, await issuing.confirm_correction(tx, who, house.office, alert, now))
+    return await show(tx, who, now, await issuing.confirm_correction(tx, who, house.office, alert, now))

@@ -1,5 +1,6 @@
 """Warnings: written, edited, read, and what they would say."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -15,7 +16,7 @@ from broadcast.alerts.model import Alert, AlertDraft
 from broadcast.content.compose import Words
 from broadcast.content.fit import Encoding, measure
 from broadcast.content.rules import plain
-from broadcast.stores import alert_steps, alerts
+from broadcast.stores import alert_steps, alerts, confirmations
 from ground import media
 from ground.actor import Actor
 from ground.transaction import Transaction
@@ -65,39 +66,36 @@ class WordsShown(BaseModel):
 @router.post("", status_code=201)
 async def draft_warning(tx: Tx, who: Who, now: Now, house: TheHouse, given: WarningGiven) -> WarningShown:
     """Write a new warning. Nobody is told before another person has approved it and it is issued."""
-    return await show(tx, await drafting.draft(tx, who, house.office, await read(tx, who, given), now))
+    return await show(tx, who, now, await drafting.draft(tx, who, house.office, await read(tx, who, given), now))
 
 
 @router.get("")
 async def list_warnings(
-    tx: Tx, who: Who, paged: Paged, state: Annotated[list[State] | None, Query()] = None
+    tx: Tx, who: Who, now: Now, paged: Paged, state: Annotated[list[State] | None, Query()] = None
 ) -> Page[WarningShown]:
     """List warnings of your area, the newest first."""
     before = paged.after_word() or None
     found = await alerts.listed(tx, who, states=state or (), before=before, limit=paged.fetch)
-    codes = await codes_of(tx, [each.area for each in found])
-    return paged.page([show_warning(each, codes) for each in found], lambda each: each.id)
+    return paged.page(await show_all(tx, who, now, found), lambda each: each.id)
 
 
 @router.get("/unconfirmed")
-async def list_unconfirmed(tx: Tx, who: Who) -> list[WarningShown]:
+async def list_unconfirmed(tx: Tx, who: Who, now: Now) -> list[WarningShown]:
     """List what one person issued alone, a correction or in an emergency, and what no second has confirmed."""
-    found = await alerts.unconfirmed(tx, who)
-    codes = await codes_of(tx, [each.area for each in found])
-    return [show_warning(each, codes) for each in found]
+    return await show_all(tx, who, now, await alerts.unconfirmed(tx, who))
 
 
 @router.get("/{alert}")
-async def get_warning(tx: Tx, who: Who, alert: str) -> WarningShown:
+async def get_warning(tx: Tx, who: Who, now: Now, alert: str) -> WarningShown:
     """Read one warning."""
-    return await show(tx, await alerts.load(tx, who, alert))
+    return await show(tx, who, now, await alerts.load(tx, who, alert))
 
 
 @router.put("/{alert}")
 async def edit_warning(tx: Tx, who: Who, now: Now, house: TheHouse, alert: str, edit: Edit) -> WarningShown:
     """Change a draft. A stale `version` is refused: somebody else changed it meanwhile."""
     given = await read(tx, who, edit.warning)
-    return await show(tx, await drafting.edit(tx, who, house.office, alert, edit.version, given, now))
+    return await show(tx, who, now, await drafting.edit(tx, who, house.office, alert, edit.version, given, now))
 
 
 @router.get("/{alert}/steps")
@@ -108,11 +106,10 @@ async def list_steps(tx: Tx, who: Who, alert: str) -> list[StepShown]:
 
 
 @router.get("/{alert}/chain")
-async def list_chain(tx: Tx, who: Who, alert: str) -> list[WarningShown]:
+async def list_chain(tx: Tx, who: Who, now: Now, alert: str) -> list[WarningShown]:
     """List a warning and all that it replaces, the newest first."""
     found = [await alerts.load(tx, who, alert), *(await alerts.chain(tx, who, alert))[1:]]
-    codes = await codes_of(tx, [each.area for each in found])
-    return [show_warning(each, codes) for each in found]
+    return await show_all(tx, who, now, found)
 
 
 @router.get("/{alert}/words")
@@ -130,8 +127,14 @@ async def read(tx: Transaction, who: Actor, given: WarningGiven) -> AlertDraft:
     return given.kept(await area_named(tx, who, given.area), medium)
 
 
-async def show(tx: Transaction, alert: Alert) -> WarningShown:
-    return show_warning(alert, await codes_of(tx, [alert.area]))
+async def show(tx: Transaction, who: Actor, now: int, alert: Alert) -> WarningShown:
+    return (await show_all(tx, who, now, [alert]))[0]
+
+
+async def show_all(tx: Transaction, who: Actor, now: int, found: Sequence[Alert]) -> list[WarningShown]:
+    codes = await codes_of(tx, [each.area for each in found])
+    waited = await confirmations.of_alerts(tx, who, [each.id for each in found])
+    return [show_warning(each, codes, waited.get(each.id), now) for each in found]
 
 
 def _words(words: Words, *, counted: bool) -> WordsShown:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.shown import shown
+from broadcast.alerts.confirmation import Confirmation, Standing
 from broadcast.alerts.lifecycle import State
 from broadcast.alerts.model import (
     Alert,
@@ -107,6 +108,19 @@ class WarningGiven(BaseModel):
         )
 
 
+class ConfirmationShown(BaseModel):
+    """The second person for what one person issued alone: confirmed within half an hour, or shown as unconfirmed."""
+
+    standing: Standing = Field(
+        description="waiting: time is left; unconfirmed: it is over and those on duty there and above were told; "
+        "confirmed: in time; late: confirmed after the time was over"
+    )
+    due_at: int = Field(description="until when it is waited for")
+    minutes_left: int = Field(description="of the waiting, the one that has begun counted; else 0")
+    told_at: int | None = Field(description="when it was called unconfirmed")
+    confirmed_at: int | None = Field(description="when; by whom: the warning's `confirmer`")
+
+
 class WarningShown(BaseModel):
     """A warning as it is kept."""
 
@@ -136,12 +150,17 @@ class WarningShown(BaseModel):
     replaces: str | None
     author: str
     approver: str | None
-    confirmer: str | None
+    confirmer: str | None = Field(description="the second person afterwards, of what one person issued alone")
+    confirmation: ConfirmationShown | None = Field(
+        description="null: nothing was issued alone, or it was over before hubs kept this"
+    )
     made_at: int
     source: str
 
 
-def show_warning(alert: Alert, codes: Mapping[int, str]) -> WarningShown:
+def show_warning(
+    alert: Alert, codes: Mapping[int, str], waited: Confirmation | None = None, now: int = 0
+) -> WarningShown:
     """Return a warning as the API shows it; a placeholder is no identity."""
     identity = alert.identity if alert.identity.fixed else None
     return shown(
@@ -151,4 +170,9 @@ def show_warning(alert: Alert, codes: Mapping[int, str]) -> WarningShown:
         identifier=identity and identity.identifier,
         sender=identity and identity.sender,
         sent=identity and identity.sent,
+        confirmation=waited and show_confirmation(waited, now),
     )
+
+
+def show_confirmation(waited: Confirmation, now: int) -> ConfirmationShown:
+    return shown(ConfirmationShown, waited, standing=waited.standing(now), minutes_left=waited.minutes_left(now))

@@ -7,7 +7,7 @@ from broadcast.stores.tables.policies import calling_policies
 from broadcast.stores.tables.returns import answer_entries, answer_words, answers, attempts, receipts
 from broadcast.stores.tables.speakers import speaker_commands, speaker_waits
 from broadcast.stores.tables.telephone import call_backs, voice_lines
-from broadcast.stores.tables.warnings import alert_steps, alerts
+from broadcast.stores.tables.warnings import alert_steps, alerts, confirmations
 from broadcast.stores.tables.webchat import webchat_messages, webchat_sessions
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "call_backs",
     "call_chains",
     "calling_policies",
+    "confirmations",
     "counters",
     "deliveries",
     "delivery_sharers",

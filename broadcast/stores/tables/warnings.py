@@ -1,4 +1,4 @@
-"""The warning itself, and every step it took."""
+"""The warning itself, every step it took, and the second person it waits for."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, SmallInteger, String, Table
 from sqlalchemy import UniqueConstraint as Unique
@@ -49,4 +49,13 @@ alert_steps = Table(  # append-only: every transition, by whom
     Column("reason", String(400), nullable=False, server_default=""),
     Column("at", Instant, nullable=False),
     Column("learned_at", Instant, nullable=False),
+)
+
+confirmations = Table(  # the second person afterwards: one row for whatever one person issued alone
+    "confirmations",
+    metadata,
+    Column("alert_id", Id, ForeignKey("alerts.id"), primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Column("told_at", Instant),  # when it was called unconfirmed and those above were told: once
+    Column("confirmed_at", Instant),  # by whom: alerts.confirmer
 )
