@@ -121,6 +121,27 @@ async def lifted(tx: Transaction, actor: Actor, origin: str, at: int) -> int:
     return await _close(tx, theirs, Act.END, Outcome.LIFTED, at, untold=tasks.c.batch.is_not(None))
 
 
+async def less_grave(
+    tx: Transaction, actor: Actor, alert_ids: Sequence[str], level: int, limit: int, *, drill: bool
+) -> Sequence[int]:
+    """Return open tasks that came out of a chain of warnings and show a lower level than it has now."""
+    actor.require_hub()
+    mine = tasks.c.alert_id.in_(list(alert_ids)) & _graver(level) & tasks.c.drill.is_(drill)
+    return list(await tx.values(select(tasks.c.id).where(mine).order_by(tasks.c.id).limit(limit)))
+
+
+async def raise_level(tx: Transaction, actor: Actor, task_ids: Sequence[int], level: int) -> None:
+    """Let open tasks show a graver level; what was graver stays so."""
+    actor.require_hub()
+    mine = among(tx, tasks.c.id, task_ids) & _graver(level)
+    await tx.execute(update(tasks).where(mine).values(level=level))
+
+
+def _graver(level: int) -> ColumnElement[bool]:
+    """Say for which tasks a level is graver than their own."""
+    return tasks.c.state.in_(OPEN_STATES) & (tasks.c.level > level)
+
+
 async def heard_again(tx: Transaction, actor: Actor, origin: str, area_ids: Sequence[int], at: int) -> None:
     """Close what was opened for villages that give a sign of life again; `origin` is how theirs begin."""
     actor.require_hub()

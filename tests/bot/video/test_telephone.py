@@ -1,12 +1,15 @@
 """What a watcher without a data connection says by telephone: an officer writes it down, and it counts like an SMS."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from audiences.errors import UnknownPerson
+from audiences.stores import people
+from bot import erasing
 from bot.cases.video_check import ANSWER_WITHIN, AlarmKind, Answers, Result, Seepage, Spillway, State, Via
 from bot.cases.video_errors import (
     CheckOver,
@@ -16,6 +19,7 @@ from bot.cases.video_errors import (
     UnknownCheck,
     WhoSpoke,
 )
+from bot.erasing import Eraser
 from bot.stores.video import alarms, answers, checks, evidence
 from bot.stores.video.answers import SaidBefore
 from bot.stores.video.checks import Check
@@ -26,6 +30,8 @@ from bot.video.telephone import Telephoned
 from broadcast.ladders.model import Outcome
 from ground.actor import Role, RoleMissing
 from ground.clock import HOUR, MINUTE
+from ground.events import NewsDesk
+from ground.media import MediaFolder
 from ground.tables import audit
 from tests.bot.video import test_laddering
 from tests.bot.video.conftest import COUNTY, TOWNSHIP, WATCHER, Shore, Water
@@ -141,6 +147,22 @@ async def test_somebody_else_may_have_said_it_by_id_or_by_a_name_that_can_be_era
     assert (second.by, second.spoke) == (water.officer.name, "过路的老付")
     async with stage.database.reading() as tx:
         assert await tx.values(select(video_speakers.c.name)) == ["过路的老付"]
+
+
+async def test_names_and_words_of_whoever_was_asked_are_forgotten_and_what_was_said_of_the_water_stays(
+    stage: Shore, water: Water, tmp_path: Path
+) -> None:
+    check = await stage.ask(water.officer, sites=[water.site])
+    await enter(stage, water, check, words="我腿不好，叫邻居去看的")
+    await enter(stage, water, check, spoke="过路的老付", key="two")
+    desk = NewsDesk([erasing.subscription()])
+    async with stage.database.writing() as tx:
+        await people.erase(tx, CHECKER, desk, water.watcher, at=stage.clock.now())
+    await desk.hand_on(stage.database)
+    await erasing.sweep(Eraser(stage.database, stage.clock, MediaFolder(tmp_path)))
+    first, second = await said_of(stage, check)
+    assert (first.words, second.spoke) == ("", "")
+    assert (first.answers, first.typed_by) == (WELL, water.officer.name)
 
 
 async def test_a_time_to_come_and_one_before_the_asking_are_refused(stage: Shore, water: Water) -> None:
