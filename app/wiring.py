@@ -53,7 +53,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
             escalation.subscription(clock),
             approvals.subscription(clock),
             *following.subscriptions(clock),
-            contacting.subscription(clock),
+            *contacting.subscriptions(clock),
             *door_news.subscriptions(clock),
             unseen.subscription(clock),
             Recaller(reading).subscription,

@@ -72,8 +72,10 @@ def video_examples(there: Watched) -> dict[str, Any]:
 
 def video_particular(there: Watched, county: int) -> dict[str, dict[str, Any]]:
     policy = {"public_id": there.policy.id}
+    heard = Said(answers=Answers(level_cm=8740), via=Via.PHONE, by="person:1", happened_at=NOON, dedupe="2")
     return {
         "bot.stores.video.checks.load": {"public_id": there.check.id},
+        "bot.stores.video.answers.enter": {"said": heard},
         "bot.stores.video.evidence.one": {"public_id": there.film},
         "bot.stores.video.spots.plan": {"draft": planned(county)},
         "bot.stores.video.spots.end": policy,

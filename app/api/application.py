@@ -18,7 +18,7 @@ from app.pages.calling import doors as calling
 from app.pages.chat import doors, page
 from app.pages.roll import doors as roll
 from app.pages.shelter import doors as shelter
-from app.pages.video import asking, desk_doors, opening, sockets
+from app.pages.video import asking, desk_doors, opening, sockets, telephone
 from app.pages.video import doors as water
 from app.settings import Settings
 from bot.video.keeping import LARGEST_STILL
@@ -65,6 +65,7 @@ def make_application(house: House) -> FastAPI:
     application.include_router(opening.router)
     application.include_router(sockets.router)
     application.include_router(asking.router)
+    application.include_router(telephone.router)
     application.include_router(desk_doors.router)
     webhooks.mount(application, house)
     answer_problems(application)

@@ -49,7 +49,7 @@ class Rung(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What was found; the last three are no visit's."""
+    """What was found; the last four are no visit's."""
 
     ANSWERED_SAFE = "answered_safe"
     ANSWERED_HELP = "answered_help"
@@ -61,6 +61,7 @@ class Outcome(StrEnum):
     UNREACHABLE_PLACE = "unreachable_place"
     ANSWERED_MEANWHILE = "answered_meanwhile"
     OVER = "over"  # the warning is
+    LIFTED = "lifted"  # the evacuation for whose sake somebody was to go
     CLOSED = "closed"  # by an officer, who said why
 
 

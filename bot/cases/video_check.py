@@ -63,6 +63,7 @@ class Via(StrEnum):
     PAGE = "page"
     CHAT = "chat"
     SMS = "sms"
+    PHONE = "phone"  # said to an officer, who wrote it down
 
 
 class AlarmKind(StrEnum):

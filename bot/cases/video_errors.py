@@ -23,6 +23,30 @@ class ReasonMissing(Invalid):
     """Say why it does not pass: whoever was asked, and whoever goes there, must know."""
 
 
+class NothingSaid(Invalid):
+    """Say at least one of the five things: level, trend, spillway, seepage or cracks."""
+
+
+class LevelUnread(Invalid):
+    """{given} is no water level. Write the metres as a number, such as 87.32."""
+
+
+class TimeUnread(Invalid):
+    """{given} is no time. Write the day and the hour at which it was said, or leave it empty for now."""
+
+
+class SaidInFuture(Invalid):
+    """It cannot have been said later than now. Say when you were told, or leave it out for now."""
+
+
+class SaidBeforeAsked(Invalid):
+    """Nobody had been asked yet at that time. Say when you were told, after this check was asked."""
+
+
+class WhoSpoke(Invalid):
+    """Say who told you: somebody of the directory, or a name; not both."""
+
+
 class UnknownVideoLink(Forbidden):
     """This link is not known here. Take the newest message we sent you, or ask the duty officer for a new link."""
 

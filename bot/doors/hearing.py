@@ -1,5 +1,6 @@
 """News from below: a grave warning opens doors, its end closes them, and who answers by themselves needs no knock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,9 +10,10 @@ from bot.cases.door_values import Deed, DoorTask
 from bot.doors.opening import DOORS
 from bot.stores import callers
 from bot.stores.callers import Caller
-from bot.stores.doors import meanwhile, runs, steps
+from bot.stores.doors import meanwhile, moving, runs, steps
 from bot.stores.doors.runs import Grave
 from broadcast.alerts.lifecycle import State
+from broadcast.alerts.model import Alert
 from broadcast.answers import AnswerKind
 from broadcast.stores import alerts, notices
 from ground.clock import Clock
@@ -21,6 +23,8 @@ from ground.transaction import Transaction
 ISSUED: Final = frozenset({"alert.issued", "alert.corrected"})
 ENDINGS: Final = frozenset({"alert.ended", "alert.expired"})
 ALERT: Final = "alert:"
+LEAST: Final = 4
+BY_HAND_AT_MOST: Final = 500
 CLOSING: Final = frozenset({AnswerKind.SAFE.value, AnswerKind.RECEIVED.value})
 """Whoever calls for help, or says what nobody can read, still needs somebody at the door."""
 
@@ -39,7 +43,10 @@ class _Ear:
     clock: Clock
 
     async def hear_warning(self, tx: Transaction, event: Event) -> None:
-        """Begin to look for doors, or have them closed. An ending is a warning of its own that replaces another."""
+        """Begin to look for doors, or have them closed; what is open shows how grave it has become.
+
+        An ending is a warning of its own that replaces another.
+        """
         chain = await alerts.chain(tx, DOORS, event.subject)
         if not chain:
             return
@@ -47,9 +54,12 @@ class _Ear:
         if event.kind in ENDINGS or alert.ending is not None:
             if alert.state is not State.UPDATED:  # a newer one stands in its place
                 await runs.end(tx, DOORS, [first.id])
-        elif alert.state is State.ISSUED and alert.level in policies().levels:
-            grave = Grave(first.id, alert.id, alert.audience, alert.area, int(alert.level), alert.drill)
-            await runs.begin(tx, DOORS, grave, event.happened_at)
+        elif alert.state is State.ISSUED and alert.level is not None:
+            if alert.level in policies().levels:
+                grave = Grave(first.id, alert.id, alert.audience, alert.area, int(alert.level), alert.drill)
+                await runs.begin(tx, DOORS, grave, event.happened_at)
+            else:  # it looks for no doors, but some may have been opened by hand
+                await _graver(tx, alert, chain)
 
     async def hear_answer(self, tx: Transaction, event: Event) -> None:
         """Show on every open door of theirs what a household answered; it closes it, unless somebody there is frail."""
@@ -75,6 +85,13 @@ class _Ear:
             now=self.clock.now(),
             means="answer",
         )
+
+
+async def _graver(tx: Transaction, alert: Alert, chain: Sequence[Alert]) -> None:
+    """Let open doors of a warning that looks for none show how grave it has become."""
+    earlier, level = [each.id for each in chain], int(alert.level or LEAST)
+    found = await moving.less_grave(tx, DOORS, earlier, level, BY_HAND_AT_MOST, drill=alert.drill)
+    await moving.raise_level(tx, DOORS, found, level)
 
 
 async def _is_about(tx: Transaction, task: DoorTask, caller: Caller) -> bool:

@@ -5,7 +5,8 @@ from functools import partial
 from bot.cases.door_task import Kind, Reason, Task
 from bot.doors.opening import DOORS, Doorkeeper, keep, resolve
 from bot.stores.doors import moving, runs
-from bot.stores.doors.runs import ENDING, LOOKING, Home, Run
+from bot.stores.doors.runs import BEGINNING, ENDING, LOOKING, Home, Run
+from broadcast.stores import alerts
 from ground import apart
 from ground.transaction import Transaction
 
@@ -22,11 +23,26 @@ async def look(keeper: Doorkeeper) -> int:
 
 
 async def _work_on(keeper: Doorkeeper, run: Run) -> int:
+    raised = 0
+    while run.stage == LOOKING and run.cursor == BEGINNING and await _raise(keeper, run):
+        raised += 1
     step = _end if run.stage == ENDING else _look
     for slices in range(SLICES_AT_ONCE):
         if not await step(keeper, run.id):
-            return slices
-    return SLICES_AT_ONCE
+            return raised + slices
+    return raised + SLICES_AT_ONCE
+
+
+async def _raise(keeper: Doorkeeper, run: Run) -> bool:
+    """Let one slice of the doors that stand open show how grave the warning has become; False if all do."""
+    async with keeper.database.reading() as tx:
+        chain = [each.id for each in await alerts.chain(tx, DOORS, run.alert)]
+        found = await moving.less_grave(tx, DOORS, chain, run.level, DOORS_AT_ONCE, drill=run.drill)
+    if not found:
+        return False
+    async with keeper.database.writing() as tx:
+        await moving.raise_level(tx, DOORS, found, run.level)
+    return True
 
 
 async def _look(keeper: Doorkeeper, run_id: int) -> bool:

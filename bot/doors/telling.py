@@ -115,6 +115,7 @@ def _line(who: Addressee, count: int, doors: Sequence[Door]) -> Line:
         "doors": [shown(each) for each in doors[:LISTED_AT_MOST]],
         "again": any(each.task.rung not in first_rungs(each.task.kind) for each in doors),
         "meanwhile": all(each.task.outcome is Outcome.ANSWERED_MEANWHILE for each in doors),
+        "ended": all(each.task.outcome is Outcome.OVER for each in doors),
     }
     if who.over:
         return Line("over", values)

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.cases.door_task import FOUND, Kind, Reason, Task
 from bot.doors.opening import open_tasks
+from bot.evacuation.lifting import LIFTED
 from bot.evacuation.ordering import MARSHAL
 from bot.stores.doors import moving
 from bot.stores.evacuation import alarms, orders
@@ -47,9 +48,13 @@ async def heard_again(tx: Transaction, order: Order, area_ids: Sequence[int], no
         await moving.heard_again(tx, MARSHAL, f"{ORIGIN}{order.id}:", area_ids, now)
 
 
-def subscription(clock: Clock) -> Subscription:
-    """Return what listens for what is found there."""
-    return Subscription("evacuation.contact", frozenset({"door.reported"}), _Ear(clock).hear)
+def subscriptions(clock: Clock) -> list[Subscription]:
+    """Return what listens for what is found there, and for orders for whose sake nobody has to look any more."""
+    ear = _Ear(clock)
+    return [
+        Subscription("evacuation.contact", frozenset({"door.reported"}), ear.hear),
+        Subscription("evacuation.doors", frozenset({LIFTED}), ear.call_back),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +71,8 @@ class _Ear:
         order = await orders.load(tx, MARSHAL, order_id)
         key = f"silent:{event.facts['area']}:{since}"
         await alarms.over_by_key(tx, MARSHAL, order.key, key, REACHED, self.clock.now())
+
+    async def call_back(self, tx: Transaction, event: Event) -> None:
+        """Nobody has to look any more for villages that fell silent under an order that was lifted."""
+        order_id = event.subject.partition(":")[2]
+        await moving.lifted(tx, MARSHAL, f"{ORIGIN}{order_id}:", self.clock.now())

@@ -15,16 +15,25 @@ from bot.telling import News, Told
 from bot.video.desk import CHECKER, FLOW, VideoDesk
 from bot.video.wording import alarm_line
 from broadcast.notices import Lane, Purpose
+from ground.actor import Actor
 from ground.transaction import Transaction
 
 log = structlog.get_logger()
 ABOVE: Final = ("township", "county")
 
 
-async def answer(desk: VideoDesk, tx: Transaction, check: Check, said: Said, now: int) -> Answers:
-    """Keep an answer, whole or in part; return what all answers of the check come to. CheckOver once it was judged."""
+async def answer(
+    desk: VideoDesk, tx: Transaction, check: Check, said: Said, now: int, *, officer: Actor | None = None
+) -> Answers:
+    """Keep an answer, whole or in part; return what all answers of the check come to. CheckOver once it was judged.
+
+    `officer`: who wrote it down, where it was said by telephone.
+    """
     held = await checks.hold(tx, CHECKER, check.key)
-    new = await answers.keep(tx, CHECKER, held, said)
+    if officer is None:
+        new = await answers.keep(tx, CHECKER, held, said)
+    else:
+        new = await answers.enter(tx, officer, held, said, now)
     told = answers.together(await answers.of_check(tx, CHECKER, held.key))
     if not new:
         return told

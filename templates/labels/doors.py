@@ -43,6 +43,7 @@ DOORS: Final[dict[str, dict[str, str]]] = {
         "unreachable_place": N_("路不通，到不了"),
         "answered_meanwhile": N_("已经自己答复"),
         "over": N_("预警结束"),
+        "lifted": N_("转移令解除"),
         "closed": N_("值班员关闭"),
     },
     "silence outcome": {

@@ -11,6 +11,7 @@ VIDEO: Final[dict[str, dict[str, str]]] = {
         "no_photo": N_("拍不了，就到这里"),
         "done": N_("拍好了"),
     },
+    "via": {"page": N_("网页"), "chat": N_("聊天"), "sms": N_("短信"), "phone": N_("电话")},
     "water": {"level": N_("水位"), "between": N_("、")},
     "trend": {"rising": N_("在涨"), "steady": N_("平稳"), "falling": N_("在退")},
     "spillway": {"no": N_("没过水"), "yes": N_("在过水"), "blocked": N_("堵住了")},

@@ -218,3 +218,27 @@ async def test_too_few_spot_checks_a_day_are_refused(
     given = {"area": "1", "site_kind": "reservoir", "number": 1, "hour": 13, "within_days": 1}
     refused = await http.post("/spot-checks", headers=reservoir.officer, json=given)
     assert (refused.status_code, "at least 2 a day" in refused.json()["detail"]) == (422, True)
+
+
+async def test_what_is_said_by_telephone_is_entered_once_under_its_key(
+    http: httpx.AsyncClient, reservoir: Reservoir, house: House, world: World
+) -> None:
+    check = await asked(http, reservoir)
+    place, now = f"/video-checks/{check['id']}/answers", house.clock.now()
+    given = {"key": "call-1", "level": 87.32, "seepage": "muddy", "spoke": "Old Fu", "said_at": now, "words": "brown"}
+    for _ in range(2):
+        answer = await http.post(place, headers=reservoir.officer, json=given)
+        assert answer.status_code == 200, answer.text
+    whole = answer.json()
+    assert (whole["state"], whole["via"], whole["water"]["over_limit"]) == ("answered", "phone", 0.32)
+    [said] = whole["said"]
+    assert (said["via"], said["spoke"], said["words"], said["by"]) == ("phone", "Old Fu", "brown", said["typed_by"])
+    assert [each["kind"] for each in whole["alarms"]] == ["muddy"]
+    for wrong in ({"key": "2"}, {"key": "2", "level": 87, "said_at": now + 1}, {"key": "2", "level": 1, "said_at": 0}):
+        assert (await http.post(place, headers=reservoir.officer, json=wrong)).status_code == 422
+    auditor = await bearer(world, reservoir.county, Role.AUDITOR)
+    assert (await http.post(place, headers=auditor, json=given)).status_code == 403
+    read = (await http.get(f"/video-checks/{check['id']}", headers=auditor)).json()
+    assert read["said"][0]["spoke"] == "O○○○○○"
+    stranger = await bearer(world, await world.area("2", "Elsewhere", level="county"), Role.DUTY)
+    assert (await http.post(place, headers=stranger, json=given)).status_code == 404

@@ -382,6 +382,31 @@ async def test_the_wall_is_used_by_keys_alone(phone: BrowserContext, desk: Brows
     await expect(page.locator(live(asked))).to_be_hidden()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_what_is_said_by_telephone_is_written_down_on_the_page_of_the_check(
+    desk: BrowserContext, asked: Water, scheme: Any
+) -> None:
+    page = await desk.new_page()
+    await page.emulate_media(color_scheme=scheme)
+    await page.goto(f"/video/{asked.check.id}")
+    await page.click("#phoned summary")
+    await page.fill("#level", "about 87")
+    await page.check("[name=seepage][value=muddy]")
+    await page.click("#phoned form button")
+    await expect(page.locator("#phoned [role=alert]")).to_contain_text("例如 87.32")
+    await expect(page.locator("[name=seepage][value=muddy]")).to_be_checked()
+    await page.fill("#level", "87.32")
+    await page.dblclick("#phoned form button")
+    await expect(page.locator("ul.steps li")).to_have_count(1)
+    await expect(page.locator("ul.steps li")).to_contain_text("章明")
+    [kept] = await asked.answers()
+    assert (kept.level_cm, kept.seepage, kept.via) == (8732, "muddy", "phone")
+    await expect(page.locator("section [role=alert]")).to_contain_text("马上离开坝和坡")
+    await page.click("#phoned summary")
+    await has_no_barrier(page)
+    await fits(page, 320, 390, 1280)
+
+
 async def photo_by_photo(page: Page, asked: Water) -> None:
     """One photo by the phone's own camera program; it bears the code, and the next place is asked for."""
     picture = io.BytesIO()

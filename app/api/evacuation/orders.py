@@ -8,7 +8,7 @@ from app.api.evacuation.showing import order_shown
 from app.api.shown import area_named, codes_of, shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
 from bot.cases.evacuation import OrderKind
-from bot.evacuation import ordering
+from bot.evacuation import lifting, ordering
 from bot.evacuation.ordering import Asked
 from bot.stores.evacuation import links, orders, recordings, roll
 from bot.telling import Teller
@@ -97,10 +97,10 @@ async def revoke_links(tx: Tx, who: Who, now: Now, order: str, person: int) -> N
 
 
 @router.post("/{order}/lift")
-async def lift_evacuation(tx: Tx, who: Who, now: Now, order: str, given: ReasonGiven) -> OrderShown:
-    """Close an order. It lets nobody return: that is said group by group."""
+async def lift_evacuation(tx: Tx, who: Who, now: Now, house: TheHouse, order: str, given: ReasonGiven) -> OrderShown:
+    """Close an order and call back who looks for its silent villages. Who may return is said group by group."""
     found = await orders.load(tx, who, order)
-    return await order_shown(tx, await orders.lift(tx, who, found.key, given.reason, now))
+    return await order_shown(tx, await lifting.lift(tx, who, house.desk, found, given.reason, now))
 
 
 async def _audio(tx: Transaction, digest: str) -> Audio:

@@ -5,16 +5,25 @@ from fastapi import APIRouter
 from app.api.paging import Page, Paged
 from app.api.shown import area_named, codes_of, shown
 from app.api.unit import Now, TheHouse, Tx, Unit, Who
-from app.api.video.shapes import AskingGiven, CheckShown, JudgementGiven, LightsShown, SiteShown, WholeCheckShown
-from app.api.video.showing import checks_shown, whole_check
+from app.api.video.shapes import (
+    AnswersGiven,
+    AskingGiven,
+    CheckShown,
+    JudgementGiven,
+    LightsShown,
+    SiteShown,
+    WholeCheckShown,
+)
+from app.api.video.showing import CENTIMETRES, checks_shown, whole_check
 from app.house import House
-from bot.cases.video_check import Light
+from bot.cases.video_check import Answers, Light
 from bot.stores.video import checks, standing
 from bot.telling import Teller
-from bot.video import asking, judging
+from bot.video import asking, judging, telephone
 from bot.video.asking import Asking
 from bot.video.desk import VideoDesk
 from bot.video.judging import Judgement
+from bot.video.telephone import Telephoned
 from ground.clock import SECOND
 
 router = APIRouter(prefix="/video-checks", tags=["video checks"], route_class=Unit)
@@ -77,6 +86,29 @@ async def get_check(tx: Tx, who: Who, now: Now, check: str) -> WholeCheckShown:
 async def ask_again(tx: Tx, who: Who, now: Now, house: TheHouse, check: str) -> None:
     """Send a fresh link to whoever was asked; the old one, and the page that it opened, ends."""
     await asking.ask_again(desk_of(house), tx, who, await checks.load(tx, who, check), now)
+
+
+@router.post("/{check}/answers")
+async def enter_answers(
+    tx: Tx, who: Who, now: Now, house: TheHouse, check: str, given: AnswersGiven
+) -> WholeCheckShown:
+    """代录: enter what somebody told you of the water by telephone. It counts like words by SMS; it shows nothing."""
+    told = Telephoned(
+        answers=Answers(
+            None if given.level is None else round(given.level * CENTIMETRES),
+            given.trend,
+            given.spillway,
+            given.seepage,
+            given.cracks,
+        ),
+        key=given.key,
+        said_at=given.said_at,
+        person=given.person,
+        spoke=given.spoke,
+        words=given.words,
+    )
+    await telephone.enter(desk_of(house), tx, who, await checks.load(tx, who, check), told, now)
+    return await whole_check(tx, who, await checks.load(tx, who, check), now)
 
 
 @router.post("/{check}/judge")

@@ -1,5 +1,6 @@
 """What the calls of video checks take and show. Instants are milliseconds since 1970 UTC, levels metres."""
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,10 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+NO_NUL = r"^[^\x00]*$"  # PostgreSQL keeps none
+Key = Annotated[
+    str, Field(min_length=1, max_length=100, pattern=NO_NUL, description="yours: the same again under it counts once")
+]
 Ids = Annotated[list[Annotated[int, Field(ge=1, le=2**53)]], Field(max_length=MOST)]
 
 
@@ -70,10 +75,27 @@ class SaidShown(BaseModel):
     seepage: Seepage | None
     cracks: bool | None
     via: Via
-    by: str = Field(description="person:<id> from a proven address, else address:<id>")
+    by: str = Field(description="person:<id> of whom we know who it was, else address:<id>, or who typed it")
+    typed_by: str | None = Field(description="the officer to whom it was said by telephone")
+    spoke: str = Field(description="the name of a speaker who is in no directory")
     words: str
     happened_at: int
     learned_at: int
+
+
+class AnswersGiven(Given):
+    """What somebody told you by telephone: any of the five things, when, and who, if not the one who was asked."""
+
+    key: Key
+    level: Annotated[Decimal, Field(ge=-9_999, le=9_999, description="metres")] | None = None
+    trend: Trend | None = None
+    spillway: Spillway | None = None
+    seepage: Seepage | None = None
+    cracks: bool | None = None
+    said_at: int | None = Field(None, ge=0, le=2**53, description="null: now; after the check was asked")
+    person: int | None = Field(None, ge=1, le=2**53, description="who said it; null: the one who was asked")
+    spoke: str = Field("", max_length=120, pattern=NO_NUL, description="the name of somebody who is in no directory")
+    words: str = Field("", max_length=1000, pattern=NO_NUL)
 
 
 class AlarmShown(BaseModel):

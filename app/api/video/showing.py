@@ -53,7 +53,7 @@ async def whole_check(tx: Transaction, who: Actor, check: Check, now: int) -> Wh
     return WholeCheckShown(
         **plain.model_dump(),
         water=shown(WaterShown, together, level=in_metres(together.level_cm), over_limit=in_metres(over)),
-        said=[_said(each) for each in said],
+        said=[_said(who, each) for each in said],
         alarms=[shown(AlarmShown, each) for each in await alarms.of_check(tx, who, check.key)],
     )
 
@@ -66,7 +66,7 @@ def in_metres(centimetres: int | None) -> float | None:
     return None if centimetres is None else centimetres / CENTIMETRES
 
 
-def _said(each: SaidBefore) -> SaidShown:
+def _said(who: Actor, each: SaidBefore) -> SaidShown:
     told: Answers = each.answers
     return SaidShown(
         level=in_metres(told.level_cm),
@@ -76,6 +76,8 @@ def _said(each: SaidBefore) -> SaidShown:
         cracks=told.cracks,
         via=each.via,
         by=each.by,
+        typed_by=each.typed_by,
+        spoke=name_for(who, each.spoke) or "",
         words=each.words,
         happened_at=each.happened_at,
         learned_at=each.learned_at,

@@ -11,8 +11,9 @@ from app.api.video.evidence import joined
 from app.pages import laying_out
 from app.pages.phone.own import require_own_page
 from app.pages.routes import page, to_login, visitor
-from app.pages.video import wall
+from app.pages.video import hearing, wall
 from app.pages.video.files import DESK, FIELD
+from app.pages.video.hearing import Typed
 from app.pages.video.looks import policy
 from app.security.tokens import Holder
 from bot.cases.video_check import Result
@@ -75,7 +76,7 @@ async def show_file(request: Request, name: str) -> Response:
 
 @router.get("/{check_id}")
 async def show_check(request: Request, check_id: str, lang: str | None = None) -> Response:
-    return await _check_page(request, check_id, laying_out.language_of(lang))
+    return await check_page(request, check_id, laying_out.language_of(lang))
 
 
 @router.get("/{check_id}/still")
@@ -154,7 +155,7 @@ async def judge(
             check = await checks.load(tx, holder.actor, check_id)
             await judging.judge(desk_of(house), tx, holder.actor, check, judgement, house.clock.now())
     except (Invalid, Conflict) as fault:
-        return await _check_page(request, check_id, laying_out.language_of(None), wrong_with(fault))
+        return await check_page(request, check_id, laying_out.language_of(None), wrong_with(fault))
     house.switchboard.close_room(check_id)
     return RedirectResponse(f"/video/{check_id}", 303)
 
@@ -167,14 +168,18 @@ async def looker(request: Request, tx: Transaction) -> Holder | None:
     return holder
 
 
-async def _check_page(request: Request, check_id: str, language: str, wrong: Wrong | None = None) -> Response:
+async def check_page(
+    request: Request, check_id: str, language: str, wrong: Wrong | None = None, typed: Typed | None = None
+) -> Response:
+    """Show one check; `wrong` is what a form was refused for, `typed` what the telephone's said."""
     house = house_of(request)
     async with house.database.reading() as tx:
         holder = await looker(request, tx)
         if holder is None:
             return to_login(f"/video/{check_id}")
         found = await wall.whole(tx, holder.actor, house.switchboard.wall, check_id)
-    values = {"whole": found, "tile": found.tile, "check": found.tile.check, "wrong": wrong}
+        said = await hearing.values_of(tx, holder.actor, found, typed, house.clock.now(), language)
+    values = said | {"whole": found, "tile": found.tile, "check": found.tile.check, "wrong": wrong, "typed": typed}
     return desk_page(request, "video_check.html.j2", language, values | {"drill": found.tile.check.drill})
 
 

@@ -11,6 +11,7 @@ from audiences.stores import limits
 from bot.cases.freshness import EvidenceKind
 from bot.cases.video_check import Answers, over_limit
 from bot.stores.video import answers, checks, evidence, holders
+from bot.stores.video.answers import SaidBefore
 from bot.stores.video.checks import Check
 from bot.stores.video.evidence import Evidence
 from bot.video.wording import metres
@@ -55,12 +56,12 @@ class Whole:
     over_cm: int | None
     stills: Sequence[Evidence]
     films: Sequence[Film]
-    said: int  # how many answers came
+    said: Sequence[SaidBefore]
 
     @property
     def brought(self) -> int:
         """How much came, of whatever kind: whoever looks is told when it becomes more."""
-        return self.count + self.said
+        return self.count + len(self.said)
 
     @property
     def news(self) -> dict[str, Any]:
@@ -97,7 +98,7 @@ async def whole(tx: Transaction, who: Actor, wall: Wall, check_id: str) -> Whole
         over_limit(told, water),
         [each for each in brought if each.kind is EvidenceKind.STILL],
         _films(brought),
-        len(said),
+        said,
     )
 
 

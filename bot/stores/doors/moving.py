@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, update
 
 from bot.cases.door_policy import of_kind
 from bot.cases.door_task import OPEN, WAITING, Act, Outcome, State
@@ -106,24 +106,59 @@ async def end(tx: Transaction, actor: Actor, run_id: int, at: int, limit: int, *
     """
     actor.require_hub()
     mine = (tasks.c.run_id == run_id) & tasks.c.state.in_(OPEN_STATES) & (tasks.c.origin != but)
-    found = await _held(tx, select(tasks).where(mine).order_by(tasks.c.id).limit(limit))
-    if not found:
-        return 0
-    over = {"state": State.DONE, "outcome": Outcome.OVER, "done_at": at, "due_at": None}
-    keys = [each.key for each in found]
-    asked = tasks.c.batch.is_not(None)
-    await tx.execute(update(tasks).where(among(tx, tasks.c.id, keys)).values(over | {"untold": asked}))
-    await insert_rows(tx, steps, [_ended(each, Act.END, Outcome.OVER, at) for each in found], ignore_known=True)
-    return len(found)
+    some = select(tasks).where(mine).order_by(tasks.c.id).limit(limit)
+    return await _close(tx, some, Act.END, Outcome.OVER, at, untold=tasks.c.batch.is_not(None))
+
+
+async def lifted(tx: Transaction, actor: Actor, origin: str, at: int) -> int:
+    """Close what was opened for the sake of an evacuation that was lifted; `origin` is how its tasks' begin.
+
+    Who was asked, or goes, is told so. Whatever was opened under another origin stays, be it at the same door.
+    """
+    actor.require_hub()
+    mine = tasks.c.origin.startswith(origin, autoescape=True) & tasks.c.state.in_(OPEN_STATES)
+    theirs = select(tasks).where(mine).order_by(tasks.c.id)
+    return await _close(tx, theirs, Act.END, Outcome.LIFTED, at, untold=tasks.c.batch.is_not(None))
+
+
+async def less_grave(
+    tx: Transaction, actor: Actor, alert_ids: Sequence[str], level: int, limit: int, *, drill: bool
+) -> Sequence[int]:
+    """Return open tasks that came out of a chain of warnings and show a lower level than it has now."""
+    actor.require_hub()
+    mine = tasks.c.alert_id.in_(list(alert_ids)) & _graver(level) & tasks.c.drill.is_(drill)
+    return list(await tx.values(select(tasks.c.id).where(mine).order_by(tasks.c.id).limit(limit)))
+
+
+async def raise_level(tx: Transaction, actor: Actor, task_ids: Sequence[int], level: int) -> None:
+    """Let open tasks show a graver level; what was graver stays so."""
+    actor.require_hub()
+    mine = among(tx, tasks.c.id, task_ids) & _graver(level)
+    await tx.execute(update(tasks).where(mine).values(level=level))
+
+
+def _graver(level: int) -> ColumnElement[bool]:
+    """Say for which tasks a level is graver than their own."""
+    return tasks.c.state.in_(OPEN_STATES) & (tasks.c.level > level)
 
 
 async def heard_again(tx: Transaction, actor: Actor, origin: str, area_ids: Sequence[int], at: int) -> None:
     """Close what was opened for villages that give a sign of life again; `origin` is how theirs begin."""
     actor.require_hub()
     mine = tasks.c.origin.startswith(origin, autoescape=True) & tasks.c.state.in_(OPEN_STATES)
-    closed = {"state": State.DONE, "outcome": Outcome.ANSWERED_MEANWHILE, "done_at": at, "due_at": None}
-    told_so = tasks.c.state == State.ACCEPTED
-    changed = update(tasks).where(mine, among(tx, tasks.c.area_id, area_ids)).values(closed | {"untold": told_so})
-    rows = await tx.rows(changed.returning(tasks))
-    ended = [_ended(task_of(row), Act.ANSWER, Outcome.ANSWERED_MEANWHILE, at) for row in rows]
-    await insert_rows(tx, steps, ended, ignore_known=True)
+    theirs = select(tasks).where(mine, among(tx, tasks.c.area_id, area_ids)).order_by(tasks.c.id)
+    on_the_way = tasks.c.state == State.ACCEPTED
+    await _close(tx, theirs, Act.ANSWER, Outcome.ANSWERED_MEANWHILE, at, untold=on_the_way)
+
+
+async def _close(
+    tx: Transaction, chosen: Select[Any], act: Act, outcome: Outcome, at: int, *, untold: ColumnElement[bool]
+) -> int:
+    """Close tasks, each with a step from what it was; `untold`: whose holders are to be told. Three statements."""
+    found = await _held(tx, chosen)
+    if not found:
+        return 0
+    closed = {"state": State.DONE, "outcome": outcome, "done_at": at, "due_at": None, "untold": untold}
+    await tx.execute(update(tasks).where(among(tx, tasks.c.id, [each.key for each in found])).values(closed))
+    await insert_rows(tx, steps, [_ended(each, act, outcome, at) for each in found], ignore_known=True)
+    return len(found)

@@ -26,6 +26,7 @@ from ground.transaction import Transaction
 
 LOOKING, WATCHED, ENDING, OVER = "looking", "watched", "ending", "over"
 ORIGIN = "alert:"
+BEGINNING = (0, 0)  # of a look
 
 
 @dataclass(frozen=True, slots=True)

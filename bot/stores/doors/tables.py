@@ -74,6 +74,7 @@ tasks = Table(
     Index("ix_door_tasks_household", "household_id", "state"),
     Index("ix_door_tasks_person", "person_id", "state"),
     Index("ix_door_tasks_run", "run_id", "id"),
+    Index("ix_door_tasks_alert", "alert_id", "state"),
 )
 
 steps = Table(  # append-only

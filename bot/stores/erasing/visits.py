@@ -11,7 +11,14 @@ from bot.stores.doors.tables import tasks as door_tasks
 from bot.stores.doors.tables import words as door_words
 from bot.stores.erasing.subject import Subject
 from bot.stores.erasing.traces import Trace
-from bot.stores.video.tables import video_answers, video_checks, video_evidence, video_places, video_words
+from bot.stores.video.tables import (
+    video_answers,
+    video_checks,
+    video_evidence,
+    video_places,
+    video_speakers,
+    video_words,
+)
 from ground import media
 from ground.bulk import among
 from ground.transaction import Transaction
@@ -50,6 +57,17 @@ async def _forget_typed(tx: Transaction, _subject: Subject, keys: Sequence[int])
     await tx.execute(delete(video_words).where(among(tx, video_words.c.answer_id, keys)))
 
 
+def _spoke(tx: Transaction, subject: Subject) -> ColumnElement[bool]:
+    """Names that were written down as they, or somebody in their place, told of the water."""
+    asked = select(video_checks.c.id).where(video_checks.c.person_id == subject.person)
+    theirs = or_(video_answers.c.check_id.in_(asked), among(tx, video_answers.c.by, subject.called))
+    return video_speakers.c.answer_id.in_(select(video_answers.c.id).where(theirs))
+
+
+async def _forget_speakers(tx: Transaction, _subject: Subject, keys: Sequence[int]) -> None:
+    await tx.execute(delete(video_speakers).where(among(tx, video_speakers.c.answer_id, keys)))
+
+
 def _stood_there(_tx: Transaction, subject: Subject) -> ColumnElement[bool]:
     checks = select(video_checks.c.id).where(video_checks.c.person_id == subject.person)
     return video_places.c.evidence_id.in_(select(video_evidence.c.id).where(video_evidence.c.check_id.in_(checks)))
@@ -63,5 +81,6 @@ VISITS: Final[Sequence[Trace]] = (
     Trace("door words", door_words.c.step_id, _door_words, _forget_door_words),
     Trace("door photos", door_photos.c.step_id, _door_photos, _forget_door_photos),
     Trace("watch words", video_words.c.answer_id, _typed, _forget_typed),
+    Trace("watch speakers", video_speakers.c.answer_id, _spoke, _forget_speakers),
     Trace("watch places", video_places.c.evidence_id, _stood_there, _forget_places),
 )

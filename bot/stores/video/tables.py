@@ -28,7 +28,7 @@ video_checks = Table(
     Column("opened_at", Instant),
     Column("showing_at", Instant),  # the first picture
     Column("answered_at", Instant),
-    Column("via", String(8)),  # page chat sms: of the first answer
+    Column("via", String(8)),  # page chat sms phone: of the first answer
     Column("overdue_at", Instant),  # nobody had answered at the deadline: told once
     Column("judged_at", Instant),
     Column("judged_by", String(80)),
@@ -112,7 +112,7 @@ video_places = Table(  # erasable: where the phone was
     Column("accuracy_m", Integer),
 )
 
-video_answers = Table(  # append-only; the last one that came counts, thing by thing
+video_answers = Table(  # append-only; of each thing the last word counts
     "video_answers",
     metadata,
     Column("id", Key, primary_key=True),
@@ -136,6 +136,20 @@ video_words = Table(  # erasable: what was typed
     metadata,
     Column("answer_id", Key, ForeignKey("video_answers.id"), primary_key=True),
     Column("words", String(1000), nullable=False),
+)
+
+video_heard = Table(  # append-only: which answers were said by telephone, and who wrote them down
+    "video_heard",
+    metadata,
+    Column("answer_id", Key, ForeignKey("video_answers.id"), primary_key=True),
+    Column("typed_by", String(80), nullable=False),
+)
+
+video_speakers = Table(  # erasable: the name of somebody who spoke and whom the directory does not know
+    "video_speakers",
+    metadata,
+    Column("answer_id", Key, ForeignKey("video_answers.id"), primary_key=True),
+    Column("name", String(120), nullable=False),
 )
 
 video_judgements = Table(  # append-only

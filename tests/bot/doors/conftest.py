@@ -46,7 +46,7 @@ class Village(Listening):
         news = [
             growth.subscription(self.hub),
             *hearing.subscriptions(self.clock),
-            contacting.subscription(self.clock),
+            *contacting.subscriptions(self.clock),
         ]
         self.desk = NewsDesk(news)
         self.tools = replace(self.tools, desk=self.desk)

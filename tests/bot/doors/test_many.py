@@ -17,6 +17,7 @@ from bot.stores.doors.runs import Grave
 from bot.stores.doors.steps import KEEPER
 from bot.stores.doors.tables import tasks as door_tasks
 from broadcast.alerts import drafting
+from broadcast.alerts.model import Level
 from ground.clock import MINUTE
 from ground.transaction import Database, Dialect
 from tests.bot.doors.conftest import OFFICER, A, Slope, Village
@@ -140,3 +141,13 @@ async def test_one_message_counts_them_all_and_one_word_takes_the_first_of_them(
         await caller.tap("我去")
     assert len(heard) < 80
     assert sum(each.accepted_by == slope.person_a for each in await stage.doors()) == 200
+
+
+async def test_many_open_doors_become_graver_in_short_slices(stage: Village, slope: Slope) -> None:
+    await crowd(stage.database, slope, 450)
+    first = await stage.issue(slope.village, "360101", level=Level.ORANGE)
+    assert {each.level for each in await stage.doors()} == {2}
+    with counted(stage.database) as heard:
+        await stage.issue(slope.village, "360101", level=Level.RED, replaces=first.id, msg_type=first.msg_type.UPDATE)
+    assert len([each for each in heard if each.startswith("UPDATE door_tasks SET level")]) == 3
+    assert {each.level for each in await stage.doors()} == {1}

@@ -3,7 +3,10 @@
 from sqlalchemy import update
 
 from audiences.stores.tables import addresses
-from bot.cases.door_task import Outcome, Reason, Rung, State
+from bot.cases.door_task import Act, Kind, Outcome, Reason, Rung, State, Task
+from bot.cases.door_values import Deed
+from bot.doors.opening import DOORS, open_tasks
+from bot.stores.doors import steps
 from broadcast.alerts.model import Ending, Level, Status
 from ground.clock import MINUTE
 from tests.bot.doors.conftest import COMMITTEE, PROVEN, TOWNSHIP, UNPROVEN, A, B, Slope, Village
@@ -55,6 +58,60 @@ async def test_an_update_adds_only_the_new_and_nobody_is_told_twice(stage: Villa
     assert len(asked) == 2
     assert "新来的" in asked[1]
     assert "涂国平" not in asked[1]
+
+
+async def test_an_update_that_is_graver_makes_every_open_door_graver_and_none_less(
+    stage: Village, slope: Slope, world: World
+) -> None:
+    first = await stage.issue(slope.county, "36", level=Level.ORANGE)
+    other = await world.household(slope.group)
+    async with stage.database.writing() as tx:
+        wishes = [
+            Task(kind=Kind.BY_HAND, origin=f"hand:{n}", reason=Reason.ASKED, household=other, level=2, alert=alert)
+            for n, alert in enumerate((first.id, None))
+        ]
+        await open_tasks(tx, wishes, stage.clock.now())
+    chat = stage.chat(A)
+    await chat.read()
+    assert "橙色预警" in chat.shown.text
+    await stage.issue(slope.county, "36", level=Level.RED, replaces=first.id, msg_type=first.msg_type.UPDATE)
+    doors = await stage.doors()
+    assert {each.level for each in doors if each.alert == first.id} == {1}
+    assert [each.level for each in doors if each.alert is None] == [2]
+
+
+async def test_an_update_that_is_less_grave_lowers_no_open_door_and_a_closed_one_stays(
+    stage: Village, slope: Slope
+) -> None:
+    first = await stage.issue(slope.county, "36", level=Level.ORANGE)
+    done = next(each for each in await stage.doors() if each.household == slope.silent)
+    async with stage.database.writing() as tx:
+        now = stage.clock.now()
+        closing = Deed(act=Act.CLOSE, by=DOORS.name, dedupe="closed", happened_at=now, now=now)
+        await steps.take(tx, DOORS, done.key, closing)
+    second = await stage.issue(slope.county, "36", level=Level.RED, replaces=first.id, msg_type=first.msg_type.UPDATE)
+    await stage.issue(slope.county, "36", level=Level.ORANGE, replaces=second.id, msg_type=first.msg_type.UPDATE)
+    levels = {each.household: each.level for each in await stage.doors(done_too=True)}
+    assert levels == {slope.silent: 2, slope.old: 1, slope.unsure: 1}
+
+
+async def test_a_door_by_hand_becomes_graver_with_a_warning_that_looks_for_none(stage: Village, slope: Slope) -> None:
+    first = await stage.issue(slope.county, "36", level=Level.BLUE)
+    wish = Task(kind=Kind.BY_HAND, origin="hand:1", reason=Reason.ASKED, household=slope.old, level=4, alert=first.id)
+    async with stage.database.writing() as tx:
+        await open_tasks(tx, [wish], stage.clock.now())
+    await stage.issue(slope.county, "36", level=Level.YELLOW, replaces=first.id, msg_type=first.msg_type.UPDATE)
+    assert [each.level for each in await stage.doors()] == [3]
+
+
+async def test_a_drill_makes_no_real_door_graver(stage: Village, slope: Slope) -> None:
+    await stage.issue(slope.county, "36", level=Level.ORANGE)
+    drill = await stage.issue(slope.county, "36", level=Level.ORANGE, status=Status.EXERCISE)
+    await stage.issue(
+        slope.county, "36", level=Level.RED, status=Status.EXERCISE, replaces=drill.id, msg_type=drill.msg_type.UPDATE
+    )
+    assert {each.level for each in await stage.doors()} == {2}
+    assert {each.level for each in await stage.doors(drill=True)} == {1}
 
 
 async def test_an_ending_closes_what_is_open_and_says_so(stage: Village, slope: Slope) -> None:
