@@ -157,6 +157,7 @@ async def test_the_page_changes_its_language_at_a_word(phone: BrowserContext) ->
     await expect(page.locator("html[lang=en]")).to_be_attached(timeout=PATIENCE)
     await expect(page.locator("#send")).to_contain_text("Send")
     await expect(page.locator(SENT)).to_have_count(1)
+    await expect(page.locator(TOLD)).to_have_count(1, timeout=PATIENCE)  # the next test counts what is told
 
 
 async def test_without_script_the_page_is_used_by_its_form(phone: BrowserContext, hub: Hub) -> None:
