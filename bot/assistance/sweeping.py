@@ -7,6 +7,7 @@ from bot.cases.assistance import Act, Stage
 from bot.cases.assistance_values import Application, Deadline, Wait
 from bot.cases.relief import Level
 from bot.stores.assistance import appeals, applications, deadlines, objections
+from ground import apart
 from ground.clock import Clock
 from ground.transaction import Database, Transaction
 
@@ -18,10 +19,13 @@ async def sweep(desk: AssistanceDesk, database: Database, clock: Clock) -> int:
     now = clock.now()
     async with database.reading() as tx:
         passed = await deadlines.due(tx, ASSISTANCE, now, IN_ONE_SWEEP)
-    for deadline in passed:
+
+    async def meet_one(deadline: Deadline) -> int:
         async with database.writing() as tx:
             await meet(desk, tx, deadline, now)
-    return len(passed)
+        return 1
+
+    return (await apart.each(passed, meet_one)).done
 
 
 async def meet(desk: AssistanceDesk, tx: Transaction, deadline: Deadline, now: int) -> None:

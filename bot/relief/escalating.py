@@ -1,10 +1,5 @@
 """What nobody accepted in time goes one level up, and is told there; a first report that is late is raised."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
-
-import structlog
-
 from bot.cases.relief import Act, Level, Side, State, above
 from bot.cases.relief_values import Deed, Request
 from bot.lines import Line, Spoken
@@ -17,10 +12,9 @@ from bot.stores.relief.deadlines import Deadline
 from bot.stores.relief.reports import Report
 from bot.telling import News, Told
 from broadcast.notices import Lane
+from ground import apart
 from ground.clock import Clock
 from ground.transaction import Database, Transaction
-
-log = structlog.get_logger()
 
 IN_ONE_SWEEP = 50
 
@@ -31,23 +25,21 @@ async def sweep(desk: ReliefDesk, database: Database, clock: Clock) -> int:
     async with database.reading() as tx:
         late = await deadlines.due(tx, RELIEF, now, IN_ONE_SWEEP)
         owed = await reports.overdue(tx, RELIEF, now, IN_ONE_SWEEP)
-    for deadline in late:
-        await _apart(database, partial(_escalate, desk, deadline, now), deadline=deadline.id)
-    for report in owed:
-        await _apart(database, partial(_raise_report, desk, report, now), report=report.id)
-    return len(late) + len(owed)
 
-
-async def _apart(database: Database, work: Callable[[Transaction], Awaitable[None]], **which: int) -> None:
-    """Do one thing in a transaction of its own: one that fails is tried again next time and stops none behind it."""
-    try:
+    async def escalate(deadline: Deadline) -> int:
         async with database.writing() as tx:
-            await work(tx)
-    except Exception:
-        log.exception("relief.not_raised", **which)
+            await _escalate(desk, tx, deadline, now)
+        return 1
+
+    async def raise_report(report: Report) -> int:
+        async with database.writing() as tx:
+            await _raise_report(desk, tx, report, now)
+        return 1
+
+    return (await apart.each(late, escalate)).done + (await apart.each(owed, raise_report)).done
 
 
-async def _escalate(desk: ReliefDesk, deadline: Deadline, now: int, tx: Transaction) -> None:
+async def _escalate(desk: ReliefDesk, tx: Transaction, deadline: Deadline, now: int) -> None:
     """Hand a request that nobody accepted to the next office up; at the top it is said once more."""
     if not await deadlines.raise_one(tx, RELIEF, deadline.id, now):
         return
@@ -65,7 +57,7 @@ async def _escalate(desk: ReliefDesk, deadline: Deadline, now: int, tx: Transact
     await desk.news.tell(tx, "relief.escalated", request.public_id, now, **facts)
 
 
-async def _raise_report(desk: ReliefDesk, report: Report, now: int, tx: Transaction) -> None:
+async def _raise_report(desk: ReliefDesk, tx: Transaction, report: Report, now: int) -> None:
     """Say to the township and to the command centre that a first report is late."""
     if not await reports.raise_one(tx, RELIEF, report.id, now):
         return
