@@ -51,6 +51,18 @@ class AdminExists(Conflict):
     """There is an administrator already. Make further operators with an administrator's token, or name one here."""
 
 
+class NotReadYet(Invalid):
+    """Read what will be said, tick that you did, and press again: nothing was done."""
+
+
+class UnknownDeed(Invalid):
+    """There is no {deed} on this page. Open it again; nothing was done."""
+
+
+class ReasonUnwritten(Invalid):
+    """Write why: the reason stays with the warning. Nothing was done."""
+
+
 class UnknownToken(NotFound):
     """No token {token} is known in your area."""
 

@@ -72,7 +72,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
         database=database,
         desk=desk,
         media=MediaFolder(settings.data / "media", settings.limits.media),
-        office=Office(settings.office, desk, kinds),
+        office=Office(settings.office, desk, kinds, public_url=public_url),
         kinds=kinds,
         channels=channels,
         checks={"database": lambda: database_answers(database), "tables": lambda: tables_are_new(database)},

@@ -43,7 +43,7 @@ class Calling(Listening):
         kinds = [kind_of(name, channel.abilities) for name, channel in self.channels.items()]
         self.tools = replace(self.tools, desk=self.hub.desk, kinds=kinds)
         self.dialogue = Dialogue(self.tools)
-        self.escalation = Escalation(self.hub, replace(OFFICE, channels=kinds))
+        self.escalation = Escalation(self.hub, replace(OFFICE, channels=kinds, public_url="https://hub.example"))
 
     async def issue(self, town: Town, **changes: Any) -> Alert:
         """Issue a warning, red unless told otherwise, and let whatever is due at once happen."""

@@ -16,6 +16,7 @@ from app.pages import doors as door_list
 from app.pages import routes as pages
 from app.pages.calling import doors as calling
 from app.pages.chat import doors, page
+from app.pages.deciding import doors as deciding
 from app.pages.roll import doors as roll
 from app.pages.shelter import doors as shelter
 from app.pages.video import asking, desk_doors, opening, sockets, telephone
@@ -50,6 +51,7 @@ def make_application(house: House) -> FastAPI:
     application.include_router(evacuations.router)
     application.include_router(calls.router)
     application.include_router(confirming.router)
+    application.include_router(deciding.router)
     application.include_router(calling.router)
     application.include_router(door_list.router)
     application.include_router(poster.router)

@@ -14,6 +14,7 @@ from templates.rendering import render_page
 LANGUAGES: Final = {"zh_CN": "en", "en": "zh_CN"}  # each with the other one
 NUMERALS: Final = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"}
 LEAST_GRAVE: Final = 4
+DECIDERS: Final = frozenset({Role.OFFICER, Role.APPROVER})
 LOOKERS: Final = frozenset({Role.OFFICER, Role.APPROVER, Role.DUTY, Role.AUDITOR})  # who has business with pictures
 
 
@@ -32,6 +33,7 @@ def live_page(live: Live, second: SecondPerson | None, who: Actor, language: str
         "level": level,
         "numeral": NUMERALS[level],
         "drill": live.alert.drill,
+        "decides": bool(DECIDERS & who.roles),
         "clock": _time(now, seconds=True),
         "issued": _time(live.notice.valid_from) if live.notice else "",
         "minutes": (now - live.notice.valid_from) // MINUTE if live.notice else 0,
@@ -45,11 +47,17 @@ def live_page(live: Live, second: SecondPerson | None, who: Actor, language: str
 
 
 def warnings_page(
-    alerts: Sequence[tuple[Alert, str, Standing | None]], awaited: Sequence[Awaited], who: Actor, language: str
+    alerts: Sequence[tuple[Alert, str, Standing | None]],
+    undecided: Sequence[tuple[Alert, str]],
+    awaited: Sequence[Awaited],
+    who: Actor,
+    language: str,
 ) -> str:
+    """Return the list of warnings: above it what waits for a decision, and what for a second person afterwards."""
     looks = bool(LOOKERS & who.roles)
     values = {
         "alerts": alerts,
+        "undecided": undecided,
         "awaited": awaited,
         "drill": False,
         "other_language": LANGUAGES[language],

@@ -1,6 +1,7 @@
 """The pages' addresses: signing in gives a cookie that no script reads; every page is bounded by its holder's area."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,14 +15,17 @@ from app.pages import laying_out, second_person, view
 from app.security import codes, sessions
 from app.security.secrets import CODE
 from app.security.tokens import Holder, holder_of
+from broadcast.alerts.lifecycle import State
+from broadcast.alerts.model import Alert
 from broadcast.stores import alerts
+from ground.actor import Actor
 from ground.errors import NotFound
 from ground.transaction import Transaction
 
 COOKIE: Final = "mingluo"
 POLICY: Final = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 OWN_PAGE: Final = re.compile(
-    r"/(?:alerts/[0-9a-f-]{36}(?:/calls)?|calling|doors|posters/[0-9A-Za-z-]{1,40}"
+    r"/(?:alerts/[0-9a-f-]{36}(?:/calls|/decide)?|calling|doors|posters/[0-9A-Za-z-]{1,40}"
     r"|rosters/[0-9A-Za-z_-]{1,40}|contact-tests/[0-9a-f-]{36}"
     r"|evacuations/[0-9a-f-]{36}/(?:missing|sheets/[A-Za-z0-9_-]{1,40})"
     r"|video(?:/[0-9a-f-]{36})?)?"
@@ -43,8 +47,10 @@ async def show_warnings(request: Request, lang: str | None = None) -> Response:
         found = await alerts.listed(tx, holder.actor, limit=SHOWN_WARNINGS)
         standings = await second_person.standings(tx, holder.actor, found, now)
         awaited = await second_person.awaited_here(tx, holder.actor, language, now)
+        waiting = await _undecided(tx, holder.actor)
     listed = [(each, view.headline_of(each, language), standings.get(each.id)) for each in found]
-    return page(laying_out.warnings_page(listed, awaited, holder.actor, language))
+    undecided = [(each, view.headline_of(each, language)) for each in waiting]
+    return page(laying_out.warnings_page(listed, undecided, awaited, holder.actor, language))
 
 
 @router.get("/alerts/{alert}")
@@ -113,6 +119,14 @@ async def _known(tx: Transaction, secret: str, now: int) -> Holder:
     if holder is None:
         raise CodeRefused
     return holder
+
+
+async def _undecided(tx: Transaction, who: Actor) -> Sequence[Alert]:
+    """Return what waits for somebody's word, for those whose word it may be; what waits longest comes first."""
+    if who.roles.isdisjoint(laying_out.DECIDERS):
+        return ()
+    found = await alerts.listed(tx, who, states=(State.SUBMITTED, State.APPROVED), limit=SHOWN_WARNINGS)
+    return found[::-1]
 
 
 async def visitor(request: HTTPConnection, tx: Transaction) -> Holder | None:

@@ -1,5 +1,6 @@
 """Issuing alone: when no approver answers a grave warning in time, one person may, with a reason that is kept."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from audiences.stores.targets import freezing
@@ -11,6 +12,7 @@ from broadcast.alerts.office import Office
 from broadcast.errors import NotGraveEnough, StillWaiting
 from broadcast.stores import alert_steps as steps
 from broadcast.stores import alerts as store
+from broadcast.stores.alert_steps import Taken
 from ground.actor import Actor
 from ground.clock import SECOND
 from ground.transaction import Transaction
@@ -19,15 +21,20 @@ GRAVE: Final = frozenset({Level.RED, Level.ORANGE})
 PATIENCE: Final = 120 * SECOND  # story time that approvers have after the warning was submitted
 
 
+def patience_left(taken: Sequence[Taken], now: int) -> int:
+    """Return for how many seconds more the approvers of a submitted warning are waited for."""
+    submitted = max((each.at for each in taken if each.to_state is State.SUBMITTED), default=now)
+    return max(-(-(submitted + PATIENCE - now) // SECOND), 0)
+
+
 async def issue_alone(tx: Transaction, actor: Actor, office: Office, alert_id: str, reason: str, now: int) -> Alert:
     """Issue a submitted red or orange warning that nobody approved in time; within half an hour one confirms it."""
     alert = await store.load(tx, actor, alert_id)
     if alert.level not in GRAVE:
         raise NotGraveEnough(level=alert.level)
-    taken = await steps.steps_of(tx, actor, alert_id)
-    submitted = max((each.at for each in taken if each.to_state is State.SUBMITTED), default=now)
-    if alert.state is State.SUBMITTED and now < submitted + PATIENCE:
-        raise StillWaiting(seconds=-(-(submitted + PATIENCE - now) // SECOND))
+    left = patience_left(await steps.steps_of(tx, actor, alert_id), now)
+    if alert.state is State.SUBMITTED and left:
+        raise StillWaiting(seconds=left)
     if alert.target:
         audience = await freezing.ask(tx, actor, Target.from_json(list(alert.target)), now)
         await store.set_audience(tx, actor, alert_id, audience)

@@ -55,10 +55,15 @@ class Office:
     channels: Sequence[ChannelKind]
     codes: Codes = field(default_factory=read_codes, repr=False)
     plans: Mapping[Lane, Plan] = field(default_factory=read_plans, repr=False)
+    public_url: str = ""  # where the hub's pages are opened; empty: it has none to name
 
     def __post_init__(self) -> None:
         if OFFICE.fullmatch(self.number) is None:
             raise OfficeUnnumbered(given=self.number)
+
+    def decision_page(self, alert_id: str) -> str:
+        """Return the address of the page on which a warning is decided on; empty where there are no pages."""
+        return f"{self.public_url.rstrip('/')}/alerts/{alert_id}/decide" if self.public_url else ""
 
     def lane(self, level: Level) -> Lane:
         """Return the lane for a level; what no plan names goes first rather than late."""

@@ -89,7 +89,7 @@ async def _call_next(tx: Transaction, escalation: Escalation, waiting: Waiting, 
 
 def _note(office: Office, alert: Alert, member: Member, kinds: list[ChannelKind]) -> Note:
     words = [
-        Words(kind.name, facts.language, 0, compose_request(facts, kind))
+        Words(kind.name, facts.language, 0, compose_request(facts, kind, office.decision_page(alert.id)))
         for rule, facts in facts_by_rule(alert, office.codes)
         if rule == 0
         for kind in kinds

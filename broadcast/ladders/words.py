@@ -55,9 +55,9 @@ def compose(facts: Facts, kind: ChannelKind, code: str = "", asks: Asks = Asks.A
     return Message(plain, offered if buttons else (), priority=facts.level, offered=offered)
 
 
-def compose_request(facts: Facts, kind: ChannelKind) -> Message:
-    """Return what whoever may approve is told of a warning that waits."""
-    values = {field.name: getattr(facts, field.name) for field in fields(facts)}
+def compose_request(facts: Facts, kind: ChannelKind, url: str) -> Message:
+    """Return what whoever may approve is told of a warning that waits; `url` is the page on which they decide."""
+    values = {field.name: getattr(facts, field.name) for field in fields(facts)} | {"url": url}
     text = render(REQUEST, kind.name, facts.language, values, manner(kind.abilities))
     text = shortened(text, facts.language, room(kind.abilities), drill=facts.drill)
     return Message(fit.plain(text) if kind.abilities.segments else text, priority=facts.level)

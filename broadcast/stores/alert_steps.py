@@ -87,6 +87,13 @@ async def require_no_writer(tx: Transaction, actor: Actor, alert_id: str) -> Non
         raise AuthorMayNotApprove
 
 
+def wrote(actor: Actor, taken: Sequence[Taken]) -> bool:
+    """Say whether somebody wrote a word of the warning of which these steps were taken."""
+    return any(
+        each.actor == actor.name and each.from_state in WRITING and each.to_state is State.DRAFT for each in taken
+    )
+
+
 async def steps_of(tx: Transaction, actor: Actor, alert_id: str) -> Sequence[Taken]:
     """Return what was done to a warning, in order."""
     wanted = (

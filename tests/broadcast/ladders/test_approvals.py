@@ -41,7 +41,9 @@ async def test_the_next_is_called_after_a_minute_then_who_leads_and_then_the_fir
 ) -> None:
     alert = await submit(line.town, await line.town.drafted(rain(line.town.area, level=Level.RED)))
     await stage.told("alert.submitted", alert)
-    assert "等您审批：荷湖乡暴雨红色预警" in stage.said_to("sms", FIRST)[-1]
+    [text] = stage.said_to("sms", FIRST)
+    assert "等您审批：荷湖乡暴雨红色预警" in text
+    assert f"https://hub.example/alerts/{alert.id}/decide" in text
     assert len(stage.said_to("voice", FIRST)) == 1
     assert stage.said_to("voice", SECOND_ONE) == []
     await stage.pass_by(60)
