@@ -1,8 +1,12 @@
 """The whole HTTP face of the hub: API, doors of vendors, media, pages, and what watches it."""
 
+from functools import cache
+from typing import Any
+
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from app import webhooks
 from app.api import health, media
@@ -27,7 +31,7 @@ from broadcast.channels.webchat import WEBCHAT
 from ground.media import MEBIBYTE
 
 API = "/api/v1"
-VERSION = "0.1.0"
+NAME, VERSION, PURPOSE = "Mingluo", "0.1.0", "Warnings from draft to every answer."
 STILL = 16 * MEBIBYTE  # a photo at the camera's full resolution
 ROLL_PHOTO = 4 * MEBIBYTE  # the phone makes its photos smaller than this
 
@@ -35,64 +39,60 @@ ROLL_PHOTO = 4 * MEBIBYTE  # the phone makes its photos smaller than this
 def make_application(house: House) -> FastAPI:
     """Return the application that answers for this hub."""
     application = FastAPI(
-        title="Mingluo",
-        version=VERSION,
-        description="Warnings from draft to every answer.",
-        docs_url=None,
-        redoc_url=None,
-        generate_unique_id_function=_name_of,
+        title=NAME, version=VERSION, description=PURPOSE, docs_url=None, redoc_url=None, routes=[*standing_routes()]
     )
     application.state.house = house
-    for router in ROUTERS:
-        application.include_router(router, prefix=API)
-    application.include_router(health.router)
-    application.include_router(media.open_router)
-    application.include_router(pages.router)
-    application.include_router(evacuations.router)
-    application.include_router(calls.router)
-    application.include_router(confirming.router)
-    application.include_router(deciding.router)
-    application.include_router(calling.router)
-    application.include_router(door_list.router)
-    application.include_router(poster.router)
-    application.include_router(rosters.router)
-    application.include_router(sheet_links.router)
-    application.include_router(notices.router)
-    application.include_router(description.router)
-    application.include_router(doors.router)
-    application.include_router(page.router)
-    application.include_router(roll.router)
-    application.include_router(shelter.router)
-    application.include_router(water.router)
-    application.include_router(opening.router)
-    application.include_router(sockets.router)
-    application.include_router(asking.router)
-    application.include_router(telephone.router)
-    application.include_router(desk_doors.router)
     webhooks.mount(application, house)
     answer_problems(application)
     application.add_middleware(BodyLimit, limits=_limits(house.settings))
     application.add_middleware(SafetyHeaders)
     application.add_middleware(Watching)
-    application.openapi = lambda: described(application)  # type: ignore[method-assign]
+    application.openapi = described  # type: ignore[method-assign]
     return application
 
 
-def described(application: FastAPI) -> dict[str, object]:
+@cache
+def standing_routes() -> tuple[BaseRoute, ...]:
+    """Return the doors that every hub has; the framework works each out once, when it is first reached."""
+    shelf = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, generate_unique_id_function=_name_of)
+    for router in ROUTERS:
+        shelf.include_router(router, prefix=API)
+    shelf.include_router(health.router)
+    shelf.include_router(media.open_router)
+    shelf.include_router(pages.router)
+    shelf.include_router(evacuations.router)
+    shelf.include_router(calls.router)
+    shelf.include_router(confirming.router)
+    shelf.include_router(deciding.router)
+    shelf.include_router(calling.router)
+    shelf.include_router(door_list.router)
+    shelf.include_router(poster.router)
+    shelf.include_router(rosters.router)
+    shelf.include_router(sheet_links.router)
+    shelf.include_router(notices.router)
+    shelf.include_router(description.router)
+    shelf.include_router(doors.router)
+    shelf.include_router(page.router)
+    shelf.include_router(roll.router)
+    shelf.include_router(shelter.router)
+    shelf.include_router(water.router)
+    shelf.include_router(opening.router)
+    shelf.include_router(sockets.router)
+    shelf.include_router(asking.router)
+    shelf.include_router(telephone.router)
+    shelf.include_router(desk_doors.router)
+    return tuple(shelf.routes)
+
+
+@cache
+def described() -> dict[str, Any]:
     """Return the API's description, with problems as they really look."""
-    if not application.openapi_schema:
-        schema = get_openapi(
-            title=application.title,
-            version=application.version,
-            description=application.description,
-            routes=application.routes,
-        )
-        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-        whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas.update(whole.pop("$defs", {}))
-        schemas["Problem"] = whole
-        application.openapi_schema = schema
-    return application.openapi_schema
+    schema = get_openapi(title=NAME, version=VERSION, description=PURPOSE, routes=standing_routes())
+    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+    whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(whole.pop("$defs", {}))
+    schemas["Problem"] = whole
+    return schema
 
 
 def _name_of(route: APIRoute) -> str:
