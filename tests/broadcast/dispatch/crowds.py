@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from audiences.stores.tables import address_owners, addresses, people
-from ground.bulk import insert_rows
+from ground.bulk import insert_rows, refresh_statistics
 from ground.transaction import Database
 
 
@@ -23,3 +23,4 @@ async def crowd(database: Database, area: int, size: int, *channels: str) -> Non
             owned = [link | {"address_id": number, "person_id": each} for number, each in numbered]
             await insert_rows(tx, address_owners, owned)
             address += size
+        await refresh_statistics(tx, people, addresses, address_owners)  # as an import does
