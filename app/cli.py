@@ -33,17 +33,25 @@ def choose(
 @command.command()
 def serve() -> None:
     """Run the hub until Ctrl-C."""
-    from app.lifecycle import serve as run  # noqa: PLC0415 - the other commands start faster without it
 
-    run_with(lambda settings: run(settings, lambda line: print(line, flush=True)))
+    async def work(settings: "Settings") -> None:
+        from app.lifecycle import serve as run  # noqa: PLC0415 - the whole house: a wrong setting does not wait for it
+
+        await run(settings, lambda line: print(line, flush=True))
+
+    run_with(work)
 
 
 @command.command()
 def worker() -> None:
     """Run one more sending process beside a hub on PostgreSQL."""
-    from app.lifecycle import work as run  # noqa: PLC0415
 
-    run_with(lambda settings: run(settings, lambda line: print(line, flush=True)))
+    async def work(settings: "Settings") -> None:
+        from app.lifecycle import work as run  # noqa: PLC0415
+
+        await run(settings, lambda line: print(line, flush=True))
+
+    run_with(work)
 
 
 @command.command()
@@ -158,8 +166,10 @@ def run_with(work: Callable[["Settings"], Awaitable[None]]) -> None:
     import structlog  # noqa: PLC0415 - who asks for help alone does not wait for settings and logs
 
     from app import logs  # noqa: PLC0415
+    from app.process.collecting import collect_seldom  # noqa: PLC0415
     from app.settings import read_settings  # noqa: PLC0415
 
+    collect_seldom()  # the modules that are read now stay for good
     log = structlog.get_logger()
     try:
         settings = read_settings(chosen["config"], os.environ)
