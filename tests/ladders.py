@@ -19,6 +19,7 @@ from ground.actor import system
 from ground.clock import SECOND
 from ground.events import NewsDesk
 from ground.transaction import Database
+from tests import deadlines
 from tests.bot.conftest import Listening, kind_of
 from tests.broadcast.alerts import warnings
 from tests.broadcast.alerts.warnings import OFFICE, Town, rain
@@ -72,10 +73,16 @@ class Calling(Listening):
             await self.play()
 
     async def pass_by(self, seconds: int) -> None:
-        """Let time go by in steps that are shorter than any rung's."""
-        for _ in range(0, seconds, 10):
+        """Let time go by in steps that are shorter than any rung's, and go round after each that brings something."""
+        steps = range(0, seconds, 10)
+        for step in steps:
+            before = self.clock.now()
             self.clock.pass_by(10 * SECOND)
-            await self.go_round()
+            if step in (steps[0], steps[-1]) or await self.something_due(before):
+                await self.go_round()
+
+    async def something_due(self, after: int) -> bool:
+        return await deadlines.something_due(self.database, after, self.clock.now())
 
     async def says(self, address: str, text: str, platform: str = "sms") -> str:
         reply = await self.hear(address, text, platform)

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from broadcast.channels.base import Receipt, Word
 from broadcast.channels.errors import SendError
 from broadcast.deliveries import Key
 from broadcast.ladders.model import CALL, StepKind
-from broadcast.stores.tables import attempts, notices
+from broadcast.stores.tables import attempts, notices, voice_lines
 from ground.transaction import Database
 from tests.bot.telephones import Telephones
 from tests.ladders import Calling
@@ -40,6 +40,12 @@ class LadderTelephones(Telephones, Calling):
         row = next(rows[each.key] for each in reversed(texts) if each.key in rows)
         receipt = Receipt(row.account, row.provider_id, Word.FAILED, "undelivered", error=error)
         await self.channels["sms"].say(receipt)
+
+    async def something_due(self, after: int) -> bool:
+        """A line that a call holds is free when the call ends, at whatever moment that is."""
+        async with self.database.reading() as tx:
+            held = await tx.value(select(exists().where(voice_lines.c.holder != "")))
+        return held or await super().something_due(after)
 
     async def count(self, person: int, kind: StepKind) -> int:
         return (await self.steps_of(person)).count(kind)
