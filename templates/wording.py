@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
+from babel import Locale
 from babel.dates import format_datetime
 
 from ground.clock import BEIJING, HOUR
@@ -23,7 +25,13 @@ def moment(at: int, language: str) -> str:
     """Return an instant in Beijing time with its date, so that "20时" is never taken for another day's."""
     to_the_hour = _in_context(language, "CLDR date pattern", "M月d日H时")
     to_the_minute = _in_context(language, "CLDR date pattern", "M月d日H时m分")
-    return format_datetime(moment_of(at, BEIJING), to_the_minute if at % HOUR else to_the_hour, locale=language)
+    return format_datetime(moment_of(at, BEIJING), to_the_minute if at % HOUR else to_the_hour, locale=_locale(language))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """Return the customs of a language; to find them by name, a thousand names are compared."""
+    return Locale.parse(language)
 
 
 def sentence(text: str, language: str) -> str:
