@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Executable, Row, event, extract, func, literal
 from sqlalchemy.engine import CursorResult, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ground.clock import machine_now
@@ -76,7 +78,7 @@ class Database:
         """Open a transaction that only reads, all of it at one moment; what it would have written is rolled back."""
         async with self.engine.connect() as connection:
             if self.dialect is Dialect.SQLITE:
-                await connection.exec_driver_sql("BEGIN")  # else every statement would be a transaction of its own
+                await _begin(connection, "BEGIN")  # else every statement would be a transaction of its own
             yield Transaction(connection, self.dialect)
 
     @asynccontextmanager
@@ -87,12 +89,21 @@ class Database:
                 yield Transaction(connection, self.dialect)
             return
         async with self._writer, self.engine.connect() as connection:
-            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            await _begin(connection, "BEGIN IMMEDIATE")
             yield Transaction(connection, self.dialect)
             await connection.commit()
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def _begin(connection: AsyncConnection, statement: str) -> None:
+    """Have the driver itself begin: through a cursor it would be asked four times for what it can do at once."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    try:
+        await driver.execute(statement)
+    except sqlite3.OperationalError as error:
+        raise OperationalError(statement, None, error) from error
 
 
 def open_database(url: str, *, pool_size: int = 10) -> Database:
