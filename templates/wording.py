@@ -25,7 +25,8 @@ def moment(at: int, language: str) -> str:
     """Return an instant in Beijing time with its date, so that "20时" is never taken for another day's."""
     to_the_hour = _in_context(language, "CLDR date pattern", "M月d日H时")
     to_the_minute = _in_context(language, "CLDR date pattern", "M月d日H时m分")
-    return format_datetime(moment_of(at, BEIJING), to_the_minute if at % HOUR else to_the_hour, locale=_locale(language))
+    pattern = to_the_minute if at % HOUR else to_the_hour
+    return format_datetime(moment_of(at, BEIJING), pattern, locale=_locale(language))
 
 
 @cache
