@@ -15,7 +15,7 @@ from broadcast.channels.base import Health
 from broadcast.channels.memory import MemoryChannel
 from sandbox.telegram.server import TelegramPeer
 from sandbox.twilio.server import SENDER, TwilioPeer
-from tests.app.conftest import bearer
+from tests.app.conftest import bearer, used_again
 from tests.app.test_command import run
 from tests.builders import World
 from tests.contracts.channels.peer_harness import new_world
@@ -26,6 +26,11 @@ WRONG = "123456789:AAwrongwrongwrongwrongwrongwrongwro"
 class Ill(MemoryChannel):
     async def probe(self) -> Health:
         return Health(well=False, reason="account_refused")
+
+
+@pytest.fixture
+def hub(tmp_path: Path, used_before: Path) -> Path:
+    return used_again(used_before, tmp_path / "hub")
 
 
 @pytest.fixture
@@ -49,36 +54,36 @@ async def test_each_channel_is_listed_with_what_its_provider_says(
     assert (await http.get("/channels")).status_code == 401
 
 
-async def test_without_a_hub_the_terminal_asks_the_provider_itself(tmp_path: Path, peer: dict[str, str]) -> None:
-    code, out, _ = await run(tmp_path / "hub", "check", **peer, MINGLUO_CHANNELS__SPEAKER="{}")
+async def test_without_a_hub_the_terminal_asks_the_provider_itself(hub: Path, peer: dict[str, str]) -> None:
+    code, out, _ = await run(hub, "check", **peer, MINGLUO_CHANNELS__SPEAKER="{}")
     assert code == 0
     assert "yes channel telegram\n" in out
     assert "?   channel speaker: only a hub that runs can ask\n" in out
 
 
 async def test_a_token_that_is_refused_and_a_provider_that_is_away_are_told_without_the_token(
-    tmp_path: Path, peer: dict[str, str]
+    hub: Path, peer: dict[str, str]
 ) -> None:
     refused = peer | {"MINGLUO_CHANNELS__TELEGRAM__TOKEN": WRONG}
     away = peer | {"MINGLUO_CHANNELS__TELEGRAM__BASE_URL": "http://127.0.0.1:1"}
     for variables, reasons in ((refused, "account_refused"), (away, "no_connection|no_answer")):
-        code, out, err = await run(tmp_path / "hub", "check", **variables)
+        code, out, err = await run(hub, "check", **variables)
         assert code == 1
         assert re.search(rf"^no  channel telegram: ({reasons})$", out, re.MULTILINE), out
         assert "A provider would not serve this hub now." in err
         assert WRONG not in out + err
 
 
-async def test_a_hub_that_runs_asks_for_the_terminal_its_broker_too(tmp_path: Path, peer: dict[str, str]) -> None:
+async def test_a_hub_that_runs_asks_for_the_terminal_its_broker_too(hub: Path, peer: dict[str, str]) -> None:
     switched_on = peer | {"MINGLUO_CHANNELS__SPEAKER": "{}"}
-    settings = read_settings(None, {"MINGLUO_DATA": str(tmp_path / "hub"), "MINGLUO_PORT": "0"} | switched_on)
+    settings = read_settings(None, {"MINGLUO_DATA": str(hub), "MINGLUO_PORT": "0"} | switched_on)
     async with running(settings):
-        code, out, err = await run(tmp_path / "hub", "check", **switched_on)
+        code, out, err = await run(hub, "check", **switched_on)
     assert (code, err) == (0, "")
     assert {"yes queue", "yes channel speaker", "yes channel telegram"} <= set(out.splitlines())
 
 
-async def test_the_telephones_provider_is_asked_without_calling_anybody(tmp_path: Path) -> None:
+async def test_the_telephones_provider_is_asked_without_calling_anybody(tmp_path: Path, hub: Path) -> None:
     async with AsyncExitStack() as stack:
         twilio = TwilioPeer(new_world(tmp_path, stack))
         told = await twilio.start(stack)
@@ -89,11 +94,11 @@ async def test_the_telephones_provider_is_asked_without_calling_anybody(tmp_path
             "BASE_URL": told["url"],
         }
         voice = {f"MINGLUO_CHANNELS__VOICE__{name}": value for name, value in settings.items()}
-        code, out, _ = await run(tmp_path / "hub", "check", **voice)
+        code, out, _ = await run(hub, "check", **voice)
         assert code == 0
         assert "yes channel voice\n" in out
         wrong = voice | {"MINGLUO_CHANNELS__VOICE__AUTH_TOKEN": "wrong"}
-        code, out, err = await run(tmp_path / "hub", "check", **wrong)
+        code, out, err = await run(hub, "check", **wrong)
         assert code != 0
         assert "account_refused" in out + err
         assert "wrong" not in out + err

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.process import folder
+from tests.app.conftest import used_again
 from tests.app.test_embedded import server_id, until_gone
 
 PATIENT, AT_ONCE = 0.5, 2  # seconds; an open call is waited for for three
@@ -55,7 +56,10 @@ async def test_a_worker_says_why_it_does_not_run_on_sqlite(tmp_path: Path) -> No
     assert "MINGLUO_DATABASE=postgresql://" in err
 
 
-async def test_a_second_hub_and_a_migration_are_refused_and_a_signal_ends_the_first_in_order(tmp_path: Path) -> None:
+async def test_a_second_hub_and_a_migration_are_refused_and_a_signal_ends_the_first_in_order(
+    tmp_path: Path, used_before: Path
+) -> None:
+    used_again(used_before, tmp_path)
     first = await start(tmp_path, "serve")
     await word_of(tmp_path, first)
     second, migration = await asyncio.gather(run(tmp_path, "serve"), run(tmp_path, "migrate"))
@@ -67,7 +71,10 @@ async def test_a_second_hub_and_a_migration_are_refused_and_a_signal_ends_the_fi
     assert folder.owner(tmp_path) is None
 
 
-async def test_a_second_signal_ends_a_hub_at_once_that_waits_for_an_open_call(tmp_path: Path) -> None:
+async def test_a_second_signal_ends_a_hub_at_once_that_waits_for_an_open_call(
+    tmp_path: Path, used_before: Path
+) -> None:
+    used_again(used_before, tmp_path)
     hub = await start(tmp_path, "serve")
     await word_of(tmp_path, hub)
     server = server_id(tmp_path / "broker")

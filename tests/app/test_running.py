@@ -18,16 +18,16 @@ from ground.actor import Role
 from ground.clock import HOUR
 from ground.tables import metadata
 from ground.transaction import Database
-from tests.app.conftest import bearer
+from tests.app.conftest import bearer, used_again
 from tests.builders import World
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, used_before: Path) -> Settings:
     return read_settings(
         None,
         {
-            "MINGLUO_DATA": str(tmp_path / "hub"),
+            "MINGLUO_DATA": str(used_again(used_before, tmp_path / "hub")),
             "MINGLUO_PORT": "0",
             "MINGLUO_OFFICE": "36098141600001",
             "MINGLUO_CHANNELS__MEMORY": "{}",
