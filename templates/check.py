@@ -6,8 +6,9 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateError, meta
 
@@ -100,16 +101,27 @@ def _unsayable(message: str, channel: str, language: str, sample: Sample) -> str
 
 def _variables(name: str) -> set[str]:
     """Return what a template and those it stands on want to be given."""
-    words = environment(LANGUAGES[0])
-    found = (meta.find_undeclared_variables(words.parse(_source(each))) for each in _with_its_layouts(name))
-    return set().union(*found) - words.globals.keys()
+    found = (_read(_source(each)).variables for each in _with_its_layouts(name))
+    return set().union(*found) - environment(LANGUAGES[0]).globals.keys()
 
 
 def _with_its_layouts(name: str) -> Iterator[str]:
     yield name
-    for referenced in meta.find_referenced_templates(environment(LANGUAGES[0]).parse(_source(name))):
-        if referenced is not None:
-            yield from _with_its_layouts(referenced)
+    for referenced in _read(_source(name)).templates:
+        yield from _with_its_layouts(referenced)
+
+
+class _Read(NamedTuple):
+    variables: frozenset[str]  # which it wants to be given
+    templates: tuple[str, ...]  # on which it stands
+
+
+@cache
+def _read(source: str) -> _Read:
+    """Return what a template's text says of itself; a layout is looked at for every message that stands on it."""
+    parsed = environment(LANGUAGES[0]).parse(source)
+    referenced = tuple(each for each in meta.find_referenced_templates(parsed) if each is not None)
+    return _Read(frozenset(meta.find_undeclared_variables(parsed)), referenced)
 
 
 def _idle() -> set[str]:
