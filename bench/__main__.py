@@ -7,14 +7,14 @@ import os
 import resource
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import process_time
 
 import structlog
 
-from bench import bare, calling, inbound, pipeline, report, rosters, storm, town, video
+from bench import bare, calling, inbound, pipeline, report, rosters, storm, town, video, warned
 from bench.calling import CallingFigures
 from bench.inbound import InboundFigures
 from bench.report import Figures
@@ -73,12 +73,21 @@ async def measure(dialect: str, server: str, people: int, folder: Path) -> Figur
     return Figures(dialect, people, alone, whole, cpu, peak, load_before, heard, called, caught_up, tested)
 
 
-async def hear(dialect: str, server: str, folder: Path) -> InboundFigures:
-    """Measure inbound turns on a database of their own, and the bare dispatcher beside."""
+async def hear(dialect: str, server: str, folder: Path) -> Sequence[InboundFigures]:
+    """Measure inbound turns on databases of their own, and the bare dispatcher beside: small talk, then answers."""
+    turns = inbound.TURNS
+    talk, answers = inbound.updates(turns), inbound.answers(turns)
     async with fresh(dialect, server, folder) as database:
         await town.build(database, HOMES)
-        kept = await inbound.ours(database, inbound.TURNS)
-    return InboundFigures(dialect, inbound.TURNS, kept, await inbound.bare(inbound.TURNS))
+        talked = await inbound.ours(database, talk)
+    async with fresh(dialect, server, folder) as database:
+        await town.build(database, turns)
+        await warned.everybody(database)
+        answered = await inbound.ours(database, answers)
+    return (
+        InboundFigures(dialect, "small talk and reports", turns, talked, await inbound.bare(talk)),
+        InboundFigures(dialect, "answers to a warning", turns, answered, await inbound.bare(answers)),
+    )
 
 
 async def call(dialect: str, server: str, folder: Path) -> CallingFigures:

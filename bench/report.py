@@ -23,7 +23,7 @@ class Figures:
     cpu: float
     peak: int  # MiB
     load: float  # of the machine, before
-    heard: InboundFigures
+    heard: Sequence[InboundFigures]
     called: CallingFigures
     caught_up: StormFigures
     tested: RosterFigures
@@ -43,7 +43,7 @@ def page(figures: Sequence[Figures], batch: int, video: str) -> str:
         f"**{each.ratio:.2f}** | {each.cpu / each.people * 1e6:.1f} µs | {each.peak} MiB | {each.load:.1f} |"
         for each in figures
     )
-    turns = "\n".join(_turns(each.heard) for each in figures)
+    turns = "\n".join(_turns(turn) for each in figures for turn in each.heard)
     called = "\n".join(_called(each.called) for each in figures)
     caught_up = "\n".join(_caught_up(each.caught_up) for each in figures)
     handed_in = "\n".join(_handed_in(each.tested) for each in figures)
@@ -65,8 +65,8 @@ keeps of their speed; it is the figure to compare between machines.
 Inbound turns, one after the other: a Telegram webhook's body to the reply in the outbox, all conversations asked,
 everything in the database; beside it a bare aiogram dispatcher that answers at once and keeps nothing.
 
-| database | turns | ours | bare dispatcher | ratio |
-|---|---|---|---|---|
+| database | what is said | turns | ours | bare dispatcher | ratio |
+|---|---|---|---|---|---|
 {turns}
 
 叫应 raced: ladders of so many monitors are opened and their first messages planned; then the messages go out while all
@@ -104,8 +104,8 @@ loopback: {video}.
 
 def _turns(each: InboundFigures) -> str:
     return (
-        f"| {each.dialect} | {each.turns:,} | {each.turns / each.ours:,.0f}/s | {each.turns / each.bare:,.0f}/s | "
-        f"**{each.bare / each.ours:.2f}** |"
+        f"| {each.dialect} | {each.said} | {each.turns:,} | {each.turns / each.ours:,.0f}/s | "
+        f"{each.turns / each.bare:,.0f}/s | **{each.bare / each.ours:.2f}** |"
     )
 
 
