@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from bot.lines import Line
+from bot.reading.report import ReliefReading
 from bot.standing import Speaker
 from bot.telling import Teller
 from bot.turns import Contact, Place
@@ -54,6 +55,7 @@ class Talk:
     offered: tuple[Choice, ...] = ()
     many: bool = False
     asked_notice: int = 0  # the notice that carried the question, to tell whether a warning came after it
+    trail: tuple[tuple[str, Facts], ...] = ()  # the steps that lie behind, the oldest first, with what was known
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Room:
     forgeable: bool = False  # the turn came from a number that may be another's
     seals: Seals = field(default_factory=Seals, repr=False)  # of what is kept sealed
     rung_from: str = field(repr=False, default="")  # the number that rings us up, as its network claims
+    readings: dict[str, ReliefReading] = field(repr=False, default_factory=dict)  # of this turn's words: flow by flow
 
     @property
     def language(self) -> str:

@@ -64,19 +64,20 @@ class Dialogue:
         now = self._tools.clock.now()
         async with self._tools.database.writing() as tx:
             address = await self._address(tx, incoming, now)
-            await talks.lock(tx, BOT, address.id, address.owners)
             if not await turns.begin(tx, BOT, incoming, address.id, _happened(incoming, now)):
                 return None
-            language = await newcomers.language_of(tx, BOT, address.id, incoming.language)
-            room = self._room(tx, await standing(tx, address, language, now), incoming, now)
+            told = await newcomers.told(tx, BOT, address.id)
+            speaker = await standing(tx, address, told.reads(incoming.language), now, held=True)
+            room = self._room(tx, replace(speaker, told_area=told.area), incoming, now)
             before = await self._standing(room, incoming)
             return await self._answer(room, incoming, route(incoming, before), before)
 
     async def _address(self, tx: Transaction, incoming: Incoming, now: int) -> Address:
-        """Return who speaks; whoever rings back speaks for the address that was told, but has proven nothing."""
+        """Return who speaks, one turn at a time; whoever rings back speaks for the address that was told, unproven."""
         if incoming.rings_back is not None:
             rung = await calling.address_rung_back(tx, BOT, incoming.rings_back, incoming.address)
             if rung is not None:
+                await talks.lock(tx, BOT, rung, ())
                 return replace(await addresses.load(tx, BOT, rung), verified_at=None, verified_how=None)
         desk = self._tools.desk
         return await speaking.heard_from(tx, BOT, desk, incoming.platform, incoming.address, lost=LOST, at=now)
@@ -89,7 +90,7 @@ class Dialogue:
 
     async def _standing(self, room: Room, incoming: Incoming) -> Standing:
         tx, address, now = room.tx, room.speaker.address.id, room.now
-        newest = await asked.newest_open(tx, BOT, address, now)
+        newest, note = await asked.here(tx, BOT, address, incoming.platform, now)
         open_talks = await talks.open_at(tx, BOT, address)
         pressed, pressed_talk = None, None
         if incoming.choice is not None:
@@ -98,8 +99,8 @@ class Dialogue:
             pressed_talk = _talk_of_press(open_talks, pressed.origin, incoming)
             warned = pressed.asks_answer and not (await notices.load(tx, BOT, pressed.id)).closed(now)
             newest = newest or (pressed if warned else None)  # it arrived, as its button shows, though nobody told us
-        note = None if incoming.choice else await asked.newest_note(tx, BOT, address, incoming.platform, now)
-        return Standing(pressed, newest, open_talks[0] if open_talks else None, pressed_talk, note)
+        talk = open_talks[0] if open_talks else None
+        return Standing(pressed, newest, talk, pressed_talk, None if incoming.choice else note)
 
     async def _answer(self, room: Room, incoming: Incoming, decision: Decision, before: Standing) -> Reply:
         """Let a talk answer where one is meant; else act on the decision, and ask again what was being asked."""

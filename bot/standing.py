@@ -1,9 +1,9 @@
 """Who speaks at an address, and what they may: members and duty holders, once the address is proven theirs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import CompoundSelect, Integer, and_, bindparam, literal, null, or_, select, union_all
 
 from audiences.addresses import Address
 from audiences.stores.scope import lasting
@@ -11,6 +11,8 @@ from audiences.stores.tables import organisation_members, organisations, particu
 from ground.actor import Actor, ActorKind, Role
 from ground.bulk import among
 from ground.transaction import Transaction
+
+SEAT, DUTY = "seat", "duty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Speaker:
     language: str
     name: str = field(repr=False, default="")
     area: int | None = None  # the home of the first
+    told_area: int | None = None  # the village that whoever is not known yet came by
     household: int | None = None  # where all who share the address live together
     seats: tuple[Seat, ...] = ()
     duties: tuple[Duty, ...] = ()
@@ -61,16 +64,21 @@ class Speaker:
         return Actor(ActorKind.PERSON, str(self.person or f"address-{self.address.id}"), area, roles)
 
 
-async def standing(tx: Transaction, address: Address, language: str, now: int) -> Speaker:
-    """Return who speaks at the address; `language` is taken where the directory does not know better."""
+async def standing(tx: Transaction, address: Address, language: str, now: int, *, held: bool = False) -> Speaker:
+    """Return who speaks at the address; `language` is taken where the directory does not know better.
+
+    `held`: nobody else hears these people until the transaction ends.
+    """
     owners = address.owners
     home = people.outerjoin(particulars, particulars.c.person_id == people.c.id)
     known = select(people, particulars.c.name).select_from(home).where(among(tx, people.c.id, owners))
+    known = known.with_for_update(key_share=True, of=people) if held else known
     rows = await tx.rows(known.order_by(people.c.id)) if owners else []
     if not rows:
         return Speaker(address, (), language)
     households = {row.household_id for row in rows}
     alone = len(rows) == 1
+    seats, duties = await _serves(tx, rows[0].id, now) if alone else ((), ())
     return Speaker(
         address=address,
         people=tuple(row.id for row in rows),
@@ -78,25 +86,30 @@ async def standing(tx: Transaction, address: Address, language: str, now: int) -
         name=(rows[0].name or "") if alone else "",
         area=rows[0].area_id,
         household=next(iter(households)) if len(households) == 1 else None,
-        seats=await _seats(tx, rows[0].id) if alone else (),
-        duties=await _duties(tx, rows[0].id, now) if alone else (),
+        seats=seats,
+        duties=duties,
     )
 
 
-async def _seats(tx: Transaction, person: int) -> tuple[Seat, ...]:
-    joined = organisations.join(organisation_members, organisation_members.c.organisation_id == organisations.c.id)
-    mine = and_(organisation_members.c.person_id == person, organisation_members.c.gone_at.is_(None))
-    chosen = select(organisations.c.id, organisations.c.kind, organisations.c.area_id).select_from(joined)
-    rows = await tx.rows(chosen.where(mine, organisations.c.gone_at.is_(None)).order_by(organisations.c.id))
-    return tuple(Seat(row.id, row.kind, row.area_id) for row in rows)
+def _what_one_serves() -> CompoundSelect[Any]:
+    """Everywhere a person sits, and every duty that they hold at an instant."""
+    person = bindparam("person", type_=people.c.id.type)
+    now = bindparam("now", type_=terms.c.from_at.type)
+    member = organisations.join(organisation_members, organisation_members.c.organisation_id == organisations.c.id)
+    sits = and_(organisation_members.c.person_id == person, organisation_members.c.gone_at.is_(None))
+    seat = (organisations.c.id, literal(SEAT).label("sort"), organisations.c.kind.label("name"))
+    seats = select(*seat, organisations.c.area_id, null().cast(Integer).label("site_id")).select_from(member)
+    holder = posts.join(terms, terms.c.post_id == posts.c.id)
+    holds = and_(or_(terms.c.holder_id == person, terms.c.deputy_id == person), lasting(now))
+    duty = (posts.c.id, literal(DUTY).label("sort"), posts.c.duty.label("name"), posts.c.area_id, posts.c.site_id)
+    duties = select(*duty).select_from(holder).where(holds, posts.c.gone_at.is_(None))
+    return union_all(seats.where(sits, organisations.c.gone_at.is_(None)), duties)
 
 
-async def _duties(tx: Transaction, person: int, now: int) -> tuple[Duty, ...]:
-    joined = posts.join(terms, terms.c.post_id == posts.c.id)
-    mine = and_(or_(terms.c.holder_id == person, terms.c.deputy_id == person), lasting(now))
-    chosen = select(posts.c.duty, posts.c.area_id, posts.c.site_id).select_from(joined)
-    rows: Sequence[Duty] = [
-        Duty(row.duty, row.area_id, row.site_id)
-        for row in await tx.rows(chosen.where(mine, posts.c.gone_at.is_(None)).order_by(posts.c.id))
-    ]
-    return tuple(rows)
+SERVES = _what_one_serves()
+
+
+async def _serves(tx: Transaction, person: int, now: int) -> tuple[tuple[Seat, ...], tuple[Duty, ...]]:
+    rows = sorted(await tx.rows(SERVES, {"person": person, "now": now}), key=lambda row: int(row.id))
+    seats = tuple(Seat(row.id, row.name, row.area_id) for row in rows if row.sort == SEAT)
+    return seats, tuple(Duty(row.name, row.area_id, row.site_id) for row in rows if row.sort == DUTY)

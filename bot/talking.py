@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import structlog
 
@@ -88,18 +87,15 @@ class Talking:
         if flow is None:
             return Said(first)
         lines = list(await flow.ask(room, talk))
-        kept = await self._keep(room, talk, lines, await talks.trail_of(room.tx, TALKER, talk.id))
+        kept = await self._keep(room, talk, lines)
         spoken = (Spoken(flow.name, each) for each in _offering(lines, room.language))
         return Said([*first, *spoken], kept, room.language)
 
     async def _back(self, room: Room, talk: Talk) -> Said:
-        trail = list(await talks.trail_of(room.tx, TALKER, talk.id))
-        if not trail:
+        if not talk.trail:
             return await self.ask(room, talk, control_line("at_the_beginning"))
-        step, facts = trail.pop()
-        earlier = replace(talk, step=step, facts=facts)
-        await talks.keep(room.tx, TALKER, earlier, trail, room.now)
-        return await self.ask(room, earlier)
+        *trail, (step, facts) = talk.trail
+        return await self.ask(room, replace(talk, step=step, facts=facts, trail=tuple(trail)))
 
     async def _apply(self, room: Room, talk: Talk, move: Move, *, forget: bool = False) -> Said:
         if move.language:
@@ -108,11 +104,11 @@ class Talking:
         if move.step is None:
             over = await self._over(room, talk, said, resume=move.then is None)
             return replace(await self._next(room, move, over), drill=move.drill)
-        trail = [] if forget else list(await talks.trail_of(room.tx, TALKER, talk.id))
+        trail = () if forget else talk.trail
         if talk.step and move.step != talk.step and not forget:
-            trail.append((talk.step, talk.facts))
-        moved = replace(talk, step=move.step, facts=move.facts, about=move.about or talk.about)
-        kept = await self._keep(room, moved, list(move.say), trail)
+            trail = (*trail, (talk.step, talk.facts))
+        moved = replace(talk, step=move.step, facts=move.facts, about=move.about or talk.about, trail=trail)
+        kept = await self._keep(room, moved, list(move.say))
         said = [Spoken(talk.flow, each) for each in _offering(move.say, room.language)]
         return Said(said, kept, room.language, drill=move.drill)
 
@@ -131,10 +127,10 @@ class Talking:
             return Said(said, language=room.language)
         return await self.ask(room, waiting[0], *said, control_line("still_open"))
 
-    async def _keep(self, room: Room, talk: Talk, lines: Sequence[Line], trail: Sequence[tuple[str, Any]]) -> Talk:
+    async def _keep(self, room: Room, talk: Talk, lines: Sequence[Line]) -> Talk:
         last = _offering(lines, room.language)[-1] if lines else None
         kept = replace(talk, offered=last.choices if last else (), many=bool(last and last.many))
-        await talks.keep(room.tx, TALKER, kept, trail, room.now)
+        await talks.keep(room.tx, TALKER, kept, room.now)
         return kept
 
     @staticmethod

@@ -18,7 +18,7 @@ def below(area: int, column: ColumnElement[int]) -> ColumnElement[bool]:
     return column.in_(select(area_closure.c.descendant_id).where(area_closure.c.ancestor_id == area))
 
 
-def lasting(now: int) -> ColumnElement[bool]:
+def lasting(now: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Say that a term of office lasts at the instant `now` of story time."""
     return (terms.c.from_at <= now) & (terms.c.until_at.is_(None) | (terms.c.until_at > now))
 

@@ -43,7 +43,7 @@ class Relief:
     async def begin(self, room: Room, opening: Opening) -> Move:
         gathered = Gathered.of(opening.facts)
         if gathered.area is None and not gathered.options:
-            gathered = replace(gathered, area=await home_of(room))
+            gathered = replace(gathered, area=home_of(room))
         earlier = None if gathered.alarming else await _earlier(room, gathered)
         if earlier is not None:
             gathered = replace(gathered, earlier=earlier.code)

@@ -8,7 +8,6 @@ from bot.conversing import Room
 from bot.reading.report import ReliefReading, read_report
 from bot.relief.desk import RELIEF
 from bot.relief.gathering import Gathered
-from bot.stores import newcomers
 from bot.stores.place_names import place_names
 from bot.turns import Place
 
@@ -23,16 +22,18 @@ class Placed:
     unknown: str = ""  # a name that no area bears
 
 
-async def home_of(room: Room) -> int | None:
+def home_of(room: Room) -> int | None:
     """Return the village that is taken for meant where none is named: the directory's, else the poster's."""
-    if room.speaker.area is not None:
-        return room.speaker.area
-    return await newcomers.area_of(room.tx, RELIEF, room.speaker.address.id)
+    return room.speaker.told_area if room.speaker.area is None else room.speaker.area
 
 
 async def read_here(room: Room, text: str) -> ReliefReading:
-    """Read a message with the names of the gazetteer, nearest to the writer's home first."""
-    return read_report(text, await place_names(room.tx, RELIEF, text, home=await home_of(room)))
+    """Read a message with the names of the gazetteer, nearest to the writer's home first; once in a turn."""
+    read = room.readings.get(text)
+    if read is None:
+        read = read_report(text, await place_names(room.tx, RELIEF, text, home=home_of(room)))
+        room.readings[text] = read
+    return read
 
 
 def place(gathered: Gathered, read: ReliefReading) -> Placed:

@@ -75,7 +75,7 @@ async def ask_reporter(desk: ReliefDesk, tx: Transaction, request: Request, ques
     await talks.lock(tx, RELIEF, address.id, address.owners)
     opened = await talks.begin(tx, RELIEF, address.id, STATUS, now)
     talk = Talk(opened.id, STATUS, Act.ANSWER.value, {"question": question}, request.code)
-    await talks.keep(tx, RELIEF, talk, [], now)
+    await talks.keep(tx, RELIEF, talk, now)
     return await say_there(desk.teller, tx, request, [Spoken(STATUS, Line("question", values))], now, talk)
 
 
@@ -104,7 +104,7 @@ async def say_there(
     abilities = next((kind.abilities for kind in teller.kinds if kind.name == address.channel), None)
     if abilities is None or address.value is None:
         return False
-    language = await newcomers.language_of(tx, RELIEF, address.id, "")
+    language = (await newcomers.told(tx, RELIEF, address.id)).reads("")
     message = compose(said, language, abilities, drill=request.drill)
     origin = "" if talk is None else f"talk:{talk.id}"
     notice = await replies.reply(

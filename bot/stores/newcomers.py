@@ -1,6 +1,8 @@
 """Newcomers: what an address told us before anybody knows whose it is, and the language that somebody asked for."""
 
-from sqlalchemy import select, update
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -12,11 +14,26 @@ from ground.transaction import Dialect, Transaction
 from templates.catalogues import nearest_language
 
 
-async def language_of(tx: Transaction, actor: Actor, address_id: int, platform_says: str) -> str:
-    """Return the language that an address asked for, else what the platform knows of the writer."""
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What an address told of itself; empty where it told nothing."""
+
+    language: str = ""
+    area: int | None = None  # the village whose poster they came by
+
+    def reads(self, platform_says: str) -> str:
+        """Return the language that was asked for, else what the platform knows of the writer."""
+        return self.language or nearest_language(platform_says)
+
+
+TOLD = select(newcomers.c.language, newcomers.c.area_id).where(newcomers.c.address_id == bindparam("address"))
+
+
+async def told(tx: Transaction, actor: Actor, address_id: int) -> Newcomer:
+    """Return what an address told us of itself."""
     actor.require_hub()
-    kept = await tx.value(select(newcomers.c.language).where(newcomers.c.address_id == address_id))
-    return str(kept) if kept else nearest_language(platform_says)
+    kept = await tx.row(TOLD, {"address": address_id})
+    return Newcomer() if kept is None else Newcomer(kept.language, kept.area_id)
 
 
 async def speak(tx: Transaction, actor: Actor, speaker: Speaker, language: str, at: int) -> None:
@@ -31,13 +48,6 @@ async def settle(tx: Transaction, actor: Actor, speaker: Speaker, area: int, at:
     """Note the village whose poster somebody came by: where they are, not who they are."""
     actor.require_hub()
     await _keep(tx, speaker.address.id, {"area_id": area, "language": speaker.language}, at)
-
-
-async def area_of(tx: Transaction, actor: Actor, address_id: int) -> int | None:
-    """Return the village that an address said it belongs to."""
-    actor.require_hub()
-    kept = await tx.value(select(newcomers.c.area_id).where(newcomers.c.address_id == address_id))
-    return None if kept is None else int(kept)
 
 
 async def _keep(tx: Transaction, address_id: int, told: dict[str, int | str], at: int) -> None:

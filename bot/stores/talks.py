@@ -3,16 +3,33 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, update
 
 from audiences.stores.tables import addresses, people
-from bot.conversing import Facts, Talk
+from bot.conversing import Talk
 from bot.stores.tables import talks
 from broadcast.content.message import Choice
 from ground.actor import Actor
 from ground.transaction import Dialect, Transaction
 
 DEEPEST = 20  # steps back that are remembered
+
+
+def _next_turn(address: ColumnElement[int]) -> ColumnElement[int]:
+    """Return one more than the newest turn at an address."""
+    earlier = talks.alias("earlier")
+    newest = select(func.max(earlier.c.turn)).where(earlier.c.address_id == address)
+    return func.coalesce(newest.scalar_subquery(), 0) + 1
+
+
+OPEN_AT = (
+    select(talks)
+    .where(talks.c.address_id == bindparam("address"), talks.c.ended_at.is_(None))
+    .order_by(talks.c.turn.desc(), talks.c.id.desc())
+)
+BEGUN = insert(talks).values(turn=_next_turn(bindparam("address"))).returning(talks.c.id)
+KEPT = update(talks).where(talks.c.id == bindparam("talk")).values(turn=_next_turn(talks.c.address_id))
+ASKED = update(talks).where(talks.c.id == bindparam("talk"))
 
 
 async def lock(tx: Transaction, actor: Actor, address_id: int, owners: Sequence[int]) -> None:
@@ -29,9 +46,7 @@ async def lock(tx: Transaction, actor: Actor, address_id: int, owners: Sequence[
 async def open_at(tx: Transaction, actor: Actor, address_id: int) -> Sequence[Talk]:
     """Return what is open at an address; the first is the one that asked last."""
     actor.require_hub()
-    mine = (talks.c.address_id == address_id) & talks.c.ended_at.is_(None)
-    rows = await tx.rows(select(talks).where(mine).order_by(talks.c.turn.desc(), talks.c.id.desc()))
-    return [_talk(row) for row in rows]
+    return [_talk(row) for row in await tx.rows(OPEN_AT, {"address": address_id})]
 
 
 async def open_one(tx: Transaction, actor: Actor, address_id: int, talk_id: int) -> Talk | None:
@@ -46,39 +61,30 @@ async def begin(tx: Transaction, actor: Actor, address_id: int, flow: str, at: i
     """Open a talk that has not asked anything yet."""
     actor.require_hub()
     row = {"address_id": address_id, "flow": flow, "step": "", "facts": {}, "trail": [], "offered": []}
-    times = {"opened_at": at, "touched_at": at, "turn": await _next_turn(tx, address_id)}
-    talk_id = int(await tx.value(insert(talks).values(row | times).returning(talks.c.id)))
-    return Talk(talk_id, flow, "", {})
+    times = {"opened_at": at, "touched_at": at, "address": address_id}
+    return Talk(int(await tx.value(BEGUN, row | times)), flow, "", {})
 
 
-async def keep(tx: Transaction, actor: Actor, talk: Talk, trail: Sequence[tuple[str, Facts]], at: int) -> None:
+async def keep(tx: Transaction, actor: Actor, talk: Talk, at: int) -> None:
     """Keep how far a talk came; it is the one that asked last now."""
     actor.require_hub()
-    address = select(talks.c.address_id).where(talks.c.id == talk.id)
     values: dict[str, Any] = {
+        "talk": talk.id,
         "step": talk.step,
         "facts": dict(talk.facts),
-        "trail": [[step, dict(facts)] for step, facts in trail[-DEEPEST:]],
+        "trail": [[step, dict(facts)] for step, facts in talk.trail[-DEEPEST:]],
         "about": talk.about,
         "offered": [{"key": each.key, "label": each.label} for each in talk.offered],
         "many": talk.many,
         "touched_at": at,
-        "turn": await _next_turn(tx, int(await tx.value(address))),
     }
-    await tx.execute(update(talks).where(talks.c.id == talk.id).values(values))
-
-
-async def trail_of(tx: Transaction, actor: Actor, talk_id: int) -> Sequence[tuple[str, Facts]]:
-    """Return the steps that lie behind, the oldest first, with what was known at each."""
-    actor.require_hub()
-    kept = await tx.value(select(talks.c.trail).where(talks.c.id == talk_id))
-    return [(str(step), facts) for step, facts in kept or ()]
+    await tx.execute(KEPT, values)
 
 
 async def asked(tx: Transaction, actor: Actor, talk_id: int, notice: int) -> None:
     """Note which notice carries the question."""
     actor.require_hub()
-    await tx.execute(update(talks).where(talks.c.id == talk_id).values(asked_notice=notice))
+    await tx.execute(ASKED, {"talk": talk_id, "asked_notice": notice})
 
 
 async def end(tx: Transaction, actor: Actor, talk_id: int, at: int) -> None:
@@ -96,11 +102,7 @@ async def end_silent(tx: Transaction, actor: Actor, before: int, at: int) -> int
     return (await tx.execute(ended)).rowcount
 
 
-async def _next_turn(tx: Transaction, address_id: int) -> int:
-    newest = select(talks.c.turn).where(talks.c.address_id == address_id).order_by(talks.c.turn.desc()).limit(1)
-    return 1 + int(await tx.value(newest) or 0)
-
-
 def _talk(row: Row[Any]) -> Talk:
     offered = tuple(Choice(each["key"], each["label"]) for each in row.offered)
-    return Talk(row.id, row.flow, row.step, row.facts, row.about, offered, row.many, row.asked_notice)
+    trail = tuple((str(step), facts) for step, facts in row.trail)
+    return Talk(row.id, row.flow, row.step, row.facts, row.about, offered, row.many, row.asked_notice, trail)

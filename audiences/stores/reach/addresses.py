@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
 
 from audiences.addresses import Address, StoppedAddress
 from audiences.errors import UnknownAddress
@@ -21,6 +21,14 @@ from ground.bulk import among
 from ground.events import NewsDesk
 from ground.transaction import Transaction
 
+HELD = (
+    select(addresses, address_owners.c.person_id)
+    .outerjoin(address_owners, and_(address_owners.c.address_id == addresses.c.id, present()))
+    .where(addresses.c.channel == bindparam("channel"), addresses.c.value == bindparam("value"))
+    .order_by(address_owners.c.person_id)
+    .with_for_update(key_share=True, of=addresses)
+)
+
 
 async def load(tx: Transaction, actor: Actor, address_id: int) -> Address:
     row = await tx.row(select(addresses).where(addresses.c.id == address_id, _in_sight(actor)))
@@ -35,6 +43,13 @@ async def find(tx: Transaction, actor: Actor, channel: str, value: str) -> Addre
     chosen = (addresses.c.channel == channel) & (addresses.c.value == value) & _in_sight(actor)
     address_id = await tx.value(select(addresses.c.id).where(chosen))
     return None if address_id is None else await load(tx, actor, address_id)
+
+
+async def hold(tx: Transaction, actor: Actor, channel: str, value: str) -> Address | None:
+    """As `find`, and nobody else holds the address until the transaction ends; SQLite has one writer anyway."""
+    actor.require_hub()
+    rows = await tx.rows(HELD, {"channel": channel, "value": value})
+    return _address(rows[0], [row.person_id for row in rows if row.person_id is not None]) if rows else None
 
 
 async def of_person(tx: Transaction, actor: Actor, person_id: int, *, now: int) -> Sequence[Address]:

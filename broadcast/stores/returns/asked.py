@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, bindparam, literal, null, or_, select
 
 from broadcast.answers import AnswerKind
 from broadcast.content.compose import ANSWERS
@@ -19,6 +19,8 @@ from ground.clock import HOUR
 from ground.transaction import Transaction
 
 NOTES_LOOKED_AT = 5
+NOTE_COUNTS = 12 * HOUR
+WARNING, NOTE = "warning", "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +47,71 @@ class AskedNote:
     choices: tuple[Choice, ...]
 
 
+def _heard_here() -> Select[Any]:
+    """What an address was sent and may have heard; the newest first."""
+    columns = [notices.c[name] for name in ("id", "public_id", "origin", "kind", "drill", "asks_answer")]
+    here = and_(
+        deliveries.c.address_id == bindparam("address"),
+        or_(deliveries.c.state == State.CLAIMED, may_have_heard(deliveries)),
+    )
+    joined = notices.join(deliveries, deliveries.c.notice_id == notices.c.id)
+    wanted = select(*columns, deliveries.c.rule, deliveries.c.language, deliveries.c.channel)
+    return wanted.select_from(joined).where(here).order_by(notices.c.id.desc())
+
+
+def _open() -> ColumnElement[bool]:
+    return and_(
+        notices.c.asks_answer,
+        notices.c.purpose == Purpose.WARNINGS,
+        notices.c.state != NoticeState.PREPARED,
+        notices.c.superseded_at.is_(None),
+        or_(notices.c.expires.is_(None), notices.c.expires > bindparam("now")),
+    )
+
+
+def _noted() -> ColumnElement[bool]:
+    lately = notices.c.made_at > bindparam("since")
+    return and_(notices.c.kind == Kind.NOTE, lately, notices.c.superseded_at.is_(None))
+
+
+def _asked_here() -> CompoundSelect[Any]:
+    """The newest open warning, without its words, and the newest notes with theirs."""
+    warning = _heard_here().where(_open()).limit(1).subquery("warning")
+    note = _heard_here().where(_noted()).limit(NOTES_LOOKED_AT).subquery("note")
+    words = and_(
+        *(notice_words.c.notice_id == note.c.id, notice_words.c.channel == bindparam("channel")),
+        *(notice_words.c[name] == note.c[name] for name in ("language", "rule")),
+    )
+    notes = select(note, notice_words.c.message, literal(NOTE).label("sort"))
+    return notes.join(notice_words, words).union_all(select(warning, null(), literal(WARNING)))
+
+
+NEWEST_OPEN = _heard_here().where(_open()).limit(1)
+ASKED_HERE = _asked_here()
+
+
+async def here(
+    tx: Transaction, actor: Actor, address_id: int, channel: str, now: int
+) -> tuple[OpenNotice | None, AskedNote | None]:
+    """Return the newest open warning of an address (see `newest_open`), and the newest note that offers it choices.
+
+    A note counts for half a day. News that asks nothing does not take the word from the one before it that did.
+    """
+    actor.require_hub()
+    given = {"address": address_id, "channel": channel, "now": now, "since": now - NOTE_COUNTS}
+    rows = sorted(await tx.rows(ASKED_HERE, given), key=lambda row: int(row.id), reverse=True)
+    warning = await _numbered(tx, next((row for row in rows if row.sort == WARNING), None))
+    for row in rows:
+        choices = () if row.sort == WARNING else Message.unpacked(row.message).offered
+        if choices:
+            return warning, AskedNote(row.id, row.origin, choices)
+    return warning, None
+
+
 async def newest_open(tx: Transaction, actor: Actor, address_id: int, now: int) -> OpenNotice | None:
     """Return the newest warning that this address heard, that asks for an answer and is still valid."""
     actor.require_hub()
-    still_open = and_(
-        notices.c.purpose == Purpose.WARNINGS,
-        notices.c.asks_answer,
-        notices.c.state != NoticeState.PREPARED,
-        notices.c.superseded_at.is_(None),
-        or_(notices.c.expires.is_(None), notices.c.expires > now),
-    )
-    row = await tx.row(_heard_here(address_id).where(still_open).order_by(notices.c.id.desc()).limit(1))
-    found = _open_notice(row)
-    if row is None or found is None or row.rule >= 0:
-        return found
-    return replace(found, numbered=await _numbered(tx, row))
-
-
-async def newest_note(tx: Transaction, actor: Actor, address_id: int, channel: str, now: int) -> AskedNote | None:
-    """Return the newest note that this address was told within half a day and that offers choices.
-
-    News that asks nothing does not take the word from the one before it that did.
-    """
-    actor.require_hub()
-    told = and_(notices.c.kind == Kind.NOTE, notices.c.made_at > now - 12 * HOUR, notices.c.superseded_at.is_(None))
-    newest = _heard_here(address_id).where(told).order_by(notices.c.id.desc()).limit(NOTES_LOOKED_AT)
-    rows = await tx.rows(newest)
-    if not rows:
-        return None
-    mine = and_(notice_words.c.notice_id.in_([row.id for row in rows]), notice_words.c.channel == channel)
-    said = {
-        (each.notice_id, each.language, each.rule): each for each in await tx.rows(select(notice_words).where(mine))
-    }
-    for row in rows:
-        kept = said.get((row.id, row.language, row.rule))
-        choices = Message.unpacked(kept.message).offered if kept else ()
-        if choices:
-            return AskedNote(row.id, row.origin, choices)
-    return None
+    return await _numbered(tx, await tx.row(NEWEST_OPEN, {"address": address_id, "now": now}))
 
 
 async def sent_here(tx: Transaction, actor: Actor, key: Key, address_id: int) -> OpenNotice | None:
@@ -95,7 +124,15 @@ async def sent_here(tx: Transaction, actor: Actor, key: Key, address_id: int) ->
     return _open_notice(await tx.row(joined.join(deliveries, deliveries.c.notice_id == notices.c.id).where(this)))
 
 
-async def _numbered(tx: Transaction, row: Row[Any]) -> tuple[AnswerKind, ...]:
+async def _numbered(tx: Transaction, row: Row[Any] | None) -> OpenNotice | None:
+    """Return the notice with what the numbers meant that this address was asked for; in danger zones there are fewer."""
+    found = _open_notice(row)
+    if row is None or found is None or row.rule >= 0:
+        return found
+    return replace(found, numbered=await _numbers(tx, row))
+
+
+async def _numbers(tx: Transaction, row: Row[Any]) -> tuple[AnswerKind, ...]:
     """Return what the numbers meant in the words that were really said: there may have been none for danger zones."""
     rules = likeliest(row.rule)
     this = (notice_words.c.notice_id == row.id, notice_words.c.channel == row.channel, notice_words.c.rule.in_(rules))
@@ -105,15 +142,6 @@ async def _numbered(tx: Transaction, row: Row[Any]) -> tuple[AnswerKind, ...]:
     best = min(said, key=lambda each: (each.language != row.language, rules.index(each.rule)))
     asked = (choice.key for choice in Message.unpacked(best.message).choices)
     return tuple(AnswerKind(key) for key in asked if key in set(AnswerKind)) or ANSWERS
-
-
-def _heard_here(address_id: int) -> Any:
-    return (
-        select(notices, deliveries.c.rule, deliveries.c.language, deliveries.c.channel)
-        .join(deliveries, deliveries.c.notice_id == notices.c.id)
-        .where(deliveries.c.address_id == address_id)
-        .where(or_(deliveries.c.state == State.CLAIMED, may_have_heard(deliveries)))
-    )
 
 
 def _open_notice(row: Row[Any] | None) -> OpenNotice | None:
