@@ -26,7 +26,7 @@ async def act(room: Room, incoming: Incoming, decision: Decision) -> None:
         answer = Answer(
             notice=decision.notice.id,
             address=address.id,
-            person=None,
+            person=room.speaker.person,
             kind=decision.answer,
             channel=incoming.platform,
             happened_at=room.happened_at,

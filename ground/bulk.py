@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     func,
     insert,
     literal,
@@ -76,6 +77,23 @@ def side_by_side(tx: Transaction, table: Table, columns: Mapping[str, Sequence[A
         return select(*(given.c[name] for name in columns))
     listed = func.json_each(json.dumps(list(zip(*columns.values(), strict=True)))).table_valued("value").c.value
     return select(*(func.json_extract(listed, f"$[{place}]") for place in range(len(columns)))).where(true())
+
+
+def rows_to_come(dialect: Dialect, table: Table, names: Sequence[str]) -> Select[Any]:
+    """As `side_by_side`, of rows that `as_rows` brings later: for a statement that is put together once."""
+    if dialect is Dialect.POSTGRESQL:
+        arrays = [bindparam(f"all_{name}", type_=ARRAY(table.c[name].type, dimensions=1)) for name in names]
+        given = func.unnest(*arrays).table_valued(*names).render_derived(name="given")
+        return select(*(given.c[name] for name in names))
+    listed = func.json_each(bindparam("rows")).table_valued("value").c.value
+    return select(*(func.json_extract(listed, f"$[{place}]") for place in range(len(names)))).where(true())
+
+
+def as_rows(dialect: Dialect, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Mapping[str, Any]:
+    """Return the values for a statement over `rows_to_come`; there must be one row at least."""
+    if dialect is Dialect.POSTGRESQL:
+        return {f"all_{name}": column for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+    return {"rows": json.dumps(rows)}
 
 
 async def insert_chosen(

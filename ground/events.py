@@ -18,6 +18,7 @@ from ground.transaction import Database, Dialect, Transaction
 log = structlog.get_logger()
 
 TRIES_BEFORE_LAST = 50
+WRITTEN, UNREAD = insert(events).returning(events.c.id), insert(unread_events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,12 @@ class NewsDesk:
             return []
         alike = {"kind": kind, "happened_at": happened_at, "learned_at": machine_now()}
         rows = [alike | {"subject": subject, "facts": facts} for subject, facts in news]
-        written = await tx.execute(insert(events).returning(events.c.id), rows)
+        written = await tx.execute(WRITTEN, rows)
         ids = [int(event_id) for event_id in written.scalars()]
         readers = [name for name, each in self._subscriptions.items() if kind in each.kinds]
         unread = [{"subscriber": name, "event_id": event_id} for name in readers for event_id in ids]
         if unread:
-            await tx.execute(insert(unread_events), unread)
+            await tx.execute(UNREAD, unread)
         return ids
 
     async def hand_on(self, database: Database, limit: int = 100) -> int:

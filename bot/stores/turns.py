@@ -10,6 +10,11 @@ from ground.actor import Actor
 from ground.clock import machine_now
 from ground.transaction import Dialect, Transaction
 
+TAKEN = {
+    Dialect.SQLITE: insert_sqlite(turns).on_conflict_do_nothing().returning(turns.c.update_id),
+    Dialect.POSTGRESQL: insert_postgresql(turns).on_conflict_do_nothing().returning(turns.c.update_id),
+}
+
 
 async def begin(tx: Transaction, actor: Actor, incoming: Incoming, address_id: int, at: int) -> bool:
     """Take a turn in hand; False if it was heard before. A second hearer waits here until the first is done."""
@@ -22,9 +27,7 @@ async def begin(tx: Transaction, actor: Actor, incoming: Incoming, address_id: i
         "happened_at": at,
         "learned_at": machine_now(),
     }
-    insert = insert_sqlite if tx.dialect is Dialect.SQLITE else insert_postgresql
-    taken = insert(turns).values(row).on_conflict_do_nothing().returning(turns.c.update_id)
-    return await tx.value(taken) is not None
+    return await tx.value(TAKEN[tx.dialect], row) is not None
 
 
 async def forget_before(tx: Transaction, actor: Actor, instant: int) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, func, select
+from sqlalchemy import Executable, Integer, Row, Select, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -13,7 +13,7 @@ from audiences.stores.scope import within
 from audiences.stores.tables import area_closure
 from broadcast.stores.tables import counters, notices
 from ground.actor import Actor
-from ground.bulk import side_by_side
+from ground.bulk import as_rows, rows_to_come
 from ground.transaction import Dialect, Transaction
 
 NO_AREA = 0
@@ -62,23 +62,28 @@ async def add(tx: Transaction, actor: Actor, tally: Mapping[Place, int]) -> None
     actor.require_hub()
     rows = [(*place, n) for place, n in sorted(tally.items()) if n]
     if rows:
-        columns = dict(zip(NAMES, zip(*rows, strict=True), strict=True))
-        await add_selected(tx, actor, side_by_side(tx, counters, columns))
+        await tx.execute(ADDED[tx.dialect], as_rows(tx.dialect, NAMES, rows))
 
 
 async def add_selected(tx: Transaction, actor: Actor, chosen: Select[Any]) -> None:
     """Write counts that a SELECT of (notice_id, channel, area_id, state, n) comes to."""
     actor.require_hub()
-    if tx.dialect is Dialect.POSTGRESQL:
+    await tx.execute(_adding(tx.dialect, chosen))
+
+
+def _adding(dialect: Dialect, chosen: Select[Any]) -> Executable:
+    if dialect is Dialect.POSTGRESQL:
         bulk = insert_postgresql(counters).from_select(NAMES, chosen)
-        await tx.execute(bulk.on_conflict_do_update(constraint=counters.primary_key, set_=_sum(bulk.excluded)))
-        return
+        return bulk.on_conflict_do_update(constraint=counters.primary_key, set_=_sum(bulk.excluded))
     lite = insert_sqlite(counters).from_select(NAMES, chosen)
-    await tx.execute(lite.on_conflict_do_update(index_elements=list(counters.primary_key), set_=_sum(lite.excluded)))
+    return lite.on_conflict_do_update(index_elements=list(counters.primary_key), set_=_sum(lite.excluded))
 
 
 def _sum(excluded: Any) -> dict[str, Any]:
     return {"n": counters.c.n + excluded.n}
+
+
+ADDED = {dialect: _adding(dialect, rows_to_come(dialect, counters, NAMES)) for dialect in Dialect}
 
 
 async def by_channel(tx: Transaction, actor: Actor, notice_id: int) -> dict[str, dict[str, int]]:

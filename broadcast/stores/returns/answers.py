@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, false, insert, or_, select, update
+from sqlalchemy import CompoundSelect, Row, Select, and_, bindparam, delete, exists, insert, select, update
 
 from audiences.stores.scope import within
 from audiences.stores.tables import address_owners
@@ -49,20 +49,20 @@ async def record(
     It stops fallback and unsent tries for whoever answered. `area` is where one counts that came from no address.
     """
     actor.require_hub()
-    known = exists().where(answers.c.dedupe == answer.dedupe)
-    if await tx.value(select(known)):
-        return None
     person = answer.person
     if person is None and answer.address is not None:
         person = await _only_owner(tx, answer.address)
-    place = await _place(tx, answer, person, area)
-    first = not await tx.value(select(exists().where(_by_whom(answer, person))))
+    whose = {"notice": answer.notice, "address": answer.address, "person": person}
+    before = (await tx.rows(BEFORE, whose | {"dedupe": answer.dedupe}))[0]
+    if before.known:
+        return None
+    theirs = await tx.rows(THEIRS, whose)
+    place = _place(answer, theirs, area)
     answer_id = await _keep(tx, answer, person, place.area_id if place else None)
-    await _stop_waiting(tx, actor, answer, person)
-    if first and place is not None:
-        tally: Counter[counters.Place] = Counter()
+    tally = await _stop_waiting(tx, answer.notice, theirs)
+    if place is not None and not before.at_hand and not before.by_name:
         counters.note(tally, [place], "answered")
-        await counters.add(tx, actor, tally)
+    await counters.add(tx, actor, tally)
     subject = f"answer:{answer_id}"
     facts = {"notice": answer.notice, "address": answer.address, "person": person, "kind": answer.kind.value}
     facts |= {"forgeable": True} if answer.forgeable else {}
@@ -85,21 +85,11 @@ async def of_notice(
     return await tx.rows(wanted)
 
 
-def _by_whom(answer: Answer, person: int | None) -> ColumnElement[bool]:
-    here = answers.c.address_id == answer.address if answer.address is not None else false()
-    same = here if person is None else or_(here, answers.c.person_id == person)
-    return and_(answers.c.notice_id == answer.notice, same)
-
-
-async def _place(tx: Transaction, answer: Answer, person: int | None, area: int | None) -> Counted | None:
+def _place(answer: Answer, theirs: Sequence[Row[Any]], area: int | None) -> Counted | None:
     """Return where the answer counts; what a person shares with others is not answered by an entry for one."""
-    seqs = _theirs_alone(answer, person)
-    here = deliveries.c.address_id == answer.address
-    this = here if answer.address is not None else deliveries.c.seq.in_(seqs)
-    chosen = select(deliveries.c.notice_id, deliveries.c.channel, deliveries.c.area_id)
-    mine = chosen.where(deliveries.c.notice_id == answer.notice, this)
-    row = await tx.row(mine.order_by(deliveries.c.seq).limit(1))
-    if row is not None:
+    here = [row for row in theirs if answer.address in (None, row.address_id)]
+    if here:
+        row = min(here, key=lambda each: int(each.seq))
         return Counted(row.notice_id, row.channel, row.area_id)
     return Counted(answer.notice, NO_CHANNEL, area) if answer.address is None else None
 
@@ -124,42 +114,58 @@ async def _keep(tx: Transaction, answer: Answer, person: int | None, area: int |
         "learned_at": machine_now(),
         "dedupe": answer.dedupe,
     }
-    answer_id = int(await tx.value(insert(answers).values(row).returning(answers.c.id)))
-    await tx.execute(insert(answer_words).values(answer_id=answer_id, words=answer.words))
+    answer_id = int(await tx.value(KEPT, row))
+    await tx.execute(WORDED, {"answer_id": answer_id, "words": answer.words})
     return answer_id
 
 
-async def _stop_waiting(tx: Transaction, actor: Actor, answer: Answer, person: int | None) -> None:
+async def _stop_waiting(tx: Transaction, notice: int, theirs: Sequence[Row[Any]]) -> Counter[counters.Place]:
     """No next channel for whoever answered, and nothing unsent of this notice goes out to them any more."""
-    seqs = list(await tx.values(_theirs_alone(answer, person)))
-    if not seqs:
-        return
-    await tx.execute(delete(fallbacks).where(fallbacks.c.notice_id == answer.notice, among(tx, fallbacks.c.seq, seqs)))
-    await tx.execute(delete(retries).where(retries.c.notice_id == answer.notice, among(tx, retries.c.seq, seqs)))
-    theirs = keyed(tx, answer.notice, seqs)
-    unsent = (
-        update(deliveries)
-        .where(theirs, deliveries.c.state == State.PLANNED)
-        .values(state=State.SUPPRESSED, reason="answered")
-        .returning(deliveries.c.notice_id, deliveries.c.channel, deliveries.c.area_id)
-    )
     tally: Counter[counters.Place] = Counter()
-    counters.move(tally, await tx.rows(unsent), State.PLANNED, State.SUPPRESSED)
-    await counters.add(tx, actor, tally)
+    taken_over = [row.seq for row in theirs if row.taken_over]
+    tried_again = [row.seq for row in theirs if row.tried_again]
+    for waits, seqs in ((fallbacks, taken_over), (retries, tried_again)):
+        if seqs:
+            await tx.execute(delete(waits).where(waits.c.notice_id == notice, among(tx, waits.c.seq, seqs)))
+    planned = [row.seq for row in theirs if row.state == State.PLANNED]
+    if planned:
+        unsent = (
+            update(deliveries)
+            .where(keyed(tx, notice, planned), deliveries.c.state == State.PLANNED)
+            .values(state=State.SUPPRESSED, reason="answered")
+            .returning(deliveries.c.notice_id, deliveries.c.channel, deliveries.c.area_id)
+        )
+        counters.move(tally, await tx.rows(unsent), State.PLANNED, State.SUPPRESSED)
+    return tally
 
 
-def _theirs_alone(answer: Answer, person: int | None) -> Any:
+def _before() -> Select[bool, bool, bool]:
+    """Whether this very answer is known, and whether any was given at the address, or by the person, before."""
+    given = answers.c.notice_id == bindparam("notice")
+    at_hand = exists().where(given, answers.c.address_id == bindparam("address"))
+    by_name = exists().where(given, answers.c.person_id == bindparam("person"))  # by OR, no index would be of use
+    known = exists().where(answers.c.dedupe == bindparam("dedupe"))
+    return select(known.label("known"), at_hand.label("at_hand"), by_name.label("by_name"))
+
+
+def _theirs_alone() -> CompoundSelect[Any]:
     """The deliveries at the address of the answer, and those of the person elsewhere that nobody else waits for."""
-    mine = deliveries.c.notice_id == answer.notice
-    here = select(deliveries.c.seq).where(mine, deliveries.c.address_id == answer.address)
-    if person is None:
-        return here if answer.address is not None else here.where(false())
+    waiting = [
+        exists().where(waits.c.notice_id == deliveries.c.notice_id, waits.c.seq == deliveries.c.seq).label(name)
+        for waits, name in ((fallbacks, "taken_over"), (retries, "tried_again"))
+    ]
+    columns = ("notice_id", "seq", "address_id", "channel", "area_id", "state")
+    mine = deliveries.c.notice_id == bindparam("notice")
+    here = select(*(deliveries.c[name] for name in columns), *waiting)
     shared = exists().where(
         delivery_sharers.c.notice_id == deliveries.c.notice_id, delivery_sharers.c.seq == deliveries.c.seq
     )
-    elsewhere = (
-        select(deliveries.c.seq)
-        .join(address_owners, address_owners.c.address_id == deliveries.c.address_id)
-        .where(mine, address_owners.c.person_id == person, deliveries.c.person_id == person, ~shared)
-    )
-    return elsewhere if answer.address is None else here.union(elsewhere)
+    person = bindparam("person", type_=deliveries.c.person_id.type)
+    elsewhere = here.join(address_owners, address_owners.c.address_id == deliveries.c.address_id)
+    theirs = elsewhere.where(mine, address_owners.c.person_id == person, deliveries.c.person_id == person, ~shared)
+    return here.where(mine, deliveries.c.address_id == bindparam("address")).union(theirs)
+
+
+BEFORE, THEIRS = _before(), _theirs_alone()
+KEPT = insert(answers).returning(answers.c.id)
+WORDED = insert(answer_words)

@@ -5,9 +5,9 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, insert, select
 
-from audiences.stores.tables import address_owners, addresses, people
+from audiences.stores.tables import address_owners, people
 from broadcast.content.message import Message
 from broadcast.deliveries import State
 from broadcast.notices import Guarantee, Kind, Lane, Policy, Purpose
@@ -40,28 +40,37 @@ async def reply(
     to (talk:<id>), so that a press of its buttons finds the way back.
     """
     actor.require_hub()
-    area = await _area_of(tx, address_id)
-    row = _notice(channel, area, now, drill=drill)
-    row |= {"origin": origin} if origin else {}
-    notice_id = int(await tx.value(insert(notices).values(row).returning(notices.c.id)))
+    notice = (await tx.rows(MADE, _notice(channel, now, drill=drill, origin=origin) | {"address": address_id}))[0]
     packed = message.packed()
     digest = sha256(dumps(packed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    words = {"notice_id": notice_id, "channel": channel, "language": LANGUAGE, "rule": 0}
-    await tx.execute(insert(notice_words).values(**words, message=packed, digest=digest))
-    sending = {"notice_id": notice_id, "channel": channel, "lane": Lane.REPLIES}
-    whither = {"seq": 1, "address_id": address_id, "area_id": area, "language": LANGUAGE}
-    await tx.execute(insert(deliveries).values(**sending, **whither, why="reply", state=State.PLANNED))
-    await tx.execute(insert(ranges).values(**sending, first_seq=1, last_seq=1, state="planned"))
-    place = (notice_id, channel, area or counters.NO_AREA, State.PLANNED.value)
+    sending = {"notice_id": notice.id, "channel": channel, "language": LANGUAGE}
+    await tx.execute(WORDED, sending | {"rule": 0, "message": packed, "digest": digest})
+    await tx.execute(PLANNED, sending | {"address_id": address_id, "area_id": notice.area_id})
+    await tx.execute(QUEUED, {"notice_id": notice.id, "channel": channel})
+    place = (notice.id, channel, notice.area_id or counters.NO_AREA, State.PLANNED.value)
     await counters.add(tx, actor, {place: 1})
-    return notice_id
+    return int(notice.id)
 
 
-def _notice(channel: str, area: int | None, now: int, *, drill: bool) -> dict[str, Any]:
+def _home_of(address: ColumnElement[int]) -> ScalarSelect[int]:
+    """The home of the first who has this address; none while it belongs to nobody."""
+    owner = select(people.c.area_id).join(address_owners, address_owners.c.person_id == people.c.id)
+    mine = owner.where(address_owners.c.address_id == address, address_owners.c.until_at.is_(None))
+    return mine.order_by(address_owners.c.from_at, people.c.id).limit(1).scalar_subquery()
+
+
+ALIKE = {"lane": Lane.REPLIES, "state": State.PLANNED}
+MADE = insert(notices).values(area_id=_home_of(bindparam("address"))).returning(notices.c.id, notices.c.area_id)
+WORDED = insert(notice_words)
+PLANNED = insert(deliveries).values(**ALIKE, seq=1, why="reply")
+QUEUED = insert(ranges).values(**ALIKE, first_seq=1, last_seq=1)
+
+
+def _notice(channel: str, now: int, *, drill: bool, origin: str) -> dict[str, Any]:
     public_id = new_id()
     return {
         "public_id": public_id,
-        "origin": f"reply:{public_id}",
+        "origin": origin or f"reply:{public_id}",
         "kind": Kind.REPLY,
         "purpose": Purpose.REPLIES,
         "lane": Lane.REPLIES,
@@ -69,7 +78,6 @@ def _notice(channel: str, area: int | None, now: int, *, drill: bool) -> dict[st
         "drill": drill,
         "asks_answer": False,
         "policy": asdict(Policy((channel,), silence=None, on_refusal=False)),
-        "area_id": area,
         "tells_heard_of": [],
         "state": NoticeState.PLANNED,
         "size": 1,
@@ -77,17 +85,3 @@ def _notice(channel: str, area: int | None, now: int, *, drill: bool) -> dict[st
         "expires": now + VALID_FOR,
         "made_at": now,
     }
-
-
-async def _area_of(tx: Transaction, address_id: int) -> int | None:
-    """The home of the first who has this address; None while it belongs to nobody."""
-    owner = (
-        select(people.c.area_id)
-        .join(address_owners, address_owners.c.person_id == people.c.id)
-        .join(addresses, addresses.c.id == address_owners.c.address_id)
-        .where(addresses.c.id == address_id, address_owners.c.until_at.is_(None))
-        .order_by(address_owners.c.from_at, people.c.id)
-        .limit(1)
-    )
-    area = await tx.value(owner)
-    return None if area is None else int(area)
