@@ -21,6 +21,7 @@ from ground.transaction import Transaction
 NOTES_LOOKED_AT = 5
 NOTE_COUNTS = 12 * HOUR
 WARNING, NOTE = "warning", "note"
+OF_DELIVERY = ("seq", "rule", "language", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,17 @@ class AskedNote:
 
 
 def _heard_here() -> Select[Any]:
-    """What an address was sent and may have heard; the newest first."""
+    """What an address was sent and may have heard.
+
+    Its delivery is looked for notice by notice, of those few that ask anything now, whatever the planner thinks of it:
+    deliveries lie by notice, and no index leads from an address to all that was ever said there.
+    """
     columns = [notices.c[name] for name in ("id", "public_id", "origin", "kind", "drill", "asks_answer")]
-    here = and_(
-        deliveries.c.address_id == bindparam("address"),
-        or_(deliveries.c.state == State.CLAIMED, may_have_heard(deliveries)),
-    )
-    joined = notices.join(deliveries, deliveries.c.notice_id == notices.c.id)
-    wanted = select(*columns, deliveries.c.rule, deliveries.c.language, deliveries.c.channel)
-    return wanted.select_from(joined).where(here).order_by(notices.c.id.desc())
+    mine = and_(deliveries.c.notice_id == notices.c.id, deliveries.c.address_id == bindparam("address"))
+    theirs = {name: select(deliveries.c[name]).where(mine).correlate(notices) for name in OF_DELIVERY}
+    heard = theirs["seq"].where(or_(deliveries.c.state == State.CLAIMED, may_have_heard(deliveries)))
+    wanted = select(*columns, *(each.scalar_subquery().label(name) for name, each in theirs.items()))
+    return wanted.where(heard.scalar_subquery().is_not(None))
 
 
 def _open() -> ColumnElement[bool]:
@@ -75,18 +78,18 @@ def _noted() -> ColumnElement[bool]:
 
 
 def _asked_here() -> CompoundSelect[Any]:
-    """The newest open warning, without its words, and the newest notes with theirs."""
-    warning = _heard_here().where(_open()).limit(1).subquery("warning")
-    note = _heard_here().where(_noted()).limit(NOTES_LOOKED_AT).subquery("note")
+    """The open warnings, without their words, and the newest notes with theirs."""
+    newest = (notices.c.made_at.desc(), notices.c.id.desc())
+    note = _heard_here().where(_noted()).order_by(*newest).limit(NOTES_LOOKED_AT).subquery("note")
     words = and_(
         *(notice_words.c.notice_id == note.c.id, notice_words.c.channel == bindparam("channel")),
         *(notice_words.c[name] == note.c[name] for name in ("language", "rule")),
     )
     notes = select(note, notice_words.c.message, literal(NOTE).label("sort"))
-    return notes.join(notice_words, words).union_all(select(warning, null(), literal(WARNING)))
+    return notes.join(notice_words, words).union_all(_heard_here().add_columns(null(), literal(WARNING)).where(_open()))
 
 
-NEWEST_OPEN = _heard_here().where(_open()).limit(1)
+OPEN_HERE = _heard_here().where(_open())
 ASKED_HERE = _asked_here()
 
 
@@ -111,7 +114,8 @@ async def here(
 async def newest_open(tx: Transaction, actor: Actor, address_id: int, now: int) -> OpenNotice | None:
     """Return the newest warning that this address heard, that asks for an answer and is still valid."""
     actor.require_hub()
-    return await _numbered(tx, await tx.row(NEWEST_OPEN, {"address": address_id, "now": now}))
+    rows = await tx.rows(OPEN_HERE, {"address": address_id, "now": now})
+    return await _numbered(tx, max(rows, key=lambda row: int(row.id), default=None))
 
 
 async def sent_here(tx: Transaction, actor: Actor, key: Key, address_id: int) -> OpenNotice | None:

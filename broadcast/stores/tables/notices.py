@@ -1,6 +1,6 @@
 """Notices with their words and counters, and the stops that hold them back."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, SmallInteger, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, text
 
 import audiences.stores.tables  # noqa: F401 - these rows point at people, areas and addresses
 from ground.tables import Id, Instant, Json, Key, metadata
@@ -32,6 +32,8 @@ notices = Table(
     Column("superseded_by", Key, ForeignKey("notices.id")),
     Column("swept", Boolean, nullable=False, server_default="0"),  # unsent deliveries already turned to their end
     Column("made_at", Instant, nullable=False),
+    Index("ix_notices_kind", "kind", "made_at"),
+    Index("ix_notices_asking", "expires", postgresql_where=text("asks_answer"), sqlite_where=text("asks_answer = 1")),
 )
 
 notice_words = Table(  # one composition per channel, language and rule
