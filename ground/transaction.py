@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from ground.clock import machine_now
 from ground.errors import UnknownDatabase
+from ground.sqlite import WholeConnection
 
 # Bound values are numbers, addresses and texts of people: neither an error (hide_parameters below) nor a log has them.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
@@ -115,7 +116,8 @@ def open_database(url: str, *, pool_size: int = 10) -> Database:
     if not parsed.drivername.startswith("sqlite"):
         raise UnknownDatabase(scheme=parsed.drivername)
     address = parsed.set(drivername="sqlite+aiosqlite")
-    engine = create_async_engine(address, pool_size=pool_size, hide_parameters=True)
+    whole = {"async_creator_fn": WholeConnection}
+    engine = create_async_engine(address, pool_size=pool_size, hide_parameters=True, connect_args=whole)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return Database(engine)
 
