@@ -188,14 +188,15 @@ class Dialogue:
                 room.tx, BOT, address, room.platform, message, room.now, origin=origin, drill=reply.drill
             )
             if talk is not None:
-                await talks.asked(room.tx, BOT, talk.id, notice)
+                await talks.keep(room.tx, BOT, replace(talk, asked_notice=notice), room.now)
         return reply
 
     @staticmethod
     async def _say_in_turn(room: Room, message: Message, talk: Talk | None, reply: Reply) -> Reply:
         """What is said at once needs no notice; a question counts as asked after everything that went out so far."""
         if talk is not None:
-            await talks.asked(room.tx, BOT, talk.id, await notices.newest(room.tx, BOT))
+            newest = await notices.newest(room.tx, BOT)
+            await talks.keep(room.tx, BOT, replace(talk, asked_notice=newest), room.now)
         return replace(reply, text=message.text, sent=False, offered=message.choices or message.offered)
 
 

@@ -25,7 +25,7 @@ FLOWS_IN_A_ROW = 3
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a turn of a talk leads to: lines, and the talk whose question they end with."""
+    """What a turn of a talk leads to: lines, and the talk whose question they end with, to be kept when it is said."""
 
     lines: Sequence[Spoken]
     talk: Talk | None = None
@@ -87,9 +87,8 @@ class Talking:
         if flow is None:
             return Said(first)
         lines = list(await flow.ask(room, talk))
-        kept = await self._keep(room, talk, lines)
-        spoken = (Spoken(flow.name, each) for each in _offering(lines, room.language))
-        return Said([*first, *spoken], kept, room.language)
+        spoken = [Spoken(flow.name, each) for each in _offering(lines, room.language)]
+        return Said([*first, *spoken], _asking(talk, spoken), room.language)
 
     async def _back(self, room: Room, talk: Talk) -> Said:
         if not talk.trail:
@@ -108,9 +107,8 @@ class Talking:
         if talk.step and move.step != talk.step and not forget:
             trail = (*trail, (talk.step, talk.facts))
         moved = replace(talk, step=move.step, facts=move.facts, about=move.about or talk.about, trail=trail)
-        kept = await self._keep(room, moved, list(move.say))
         said = [Spoken(talk.flow, each) for each in _offering(move.say, room.language)]
-        return Said(said, kept, room.language, drill=move.drill)
+        return Said(said, _asking(moved, said), room.language, drill=move.drill)
 
     async def _next(self, room: Room, move: Move, over: Said) -> Said:
         if move.then is None:
@@ -126,12 +124,6 @@ class Talking:
         if not waiting:
             return Said(said, language=room.language)
         return await self.ask(room, waiting[0], *said, control_line("still_open"))
-
-    async def _keep(self, room: Room, talk: Talk, lines: Sequence[Line]) -> Talk:
-        last = _offering(lines, room.language)[-1] if lines else None
-        kept = replace(talk, offered=last.choices if last else (), many=bool(last and last.many))
-        await talks.keep(room.tx, TALKER, kept, room.now)
-        return kept
 
     @staticmethod
     def _gathering(talk: Talk, heard: Heard) -> list[str] | None:
@@ -166,6 +158,12 @@ def heard_of(incoming: Incoming, talk: Talk | None) -> Heard:
         unread=incoming.unread,
         dedupe=incoming.dedupe,
     )
+
+
+def _asking(talk: Talk, spoken: Sequence[Spoken]) -> Talk:
+    """Return the talk with what its question, the last line, offers."""
+    last = spoken[-1].line if spoken else Line("")
+    return replace(talk, offered=last.choices, many=last.many)
 
 
 def _offering(lines: Sequence[Line], language: str) -> list[Line]:

@@ -66,7 +66,7 @@ async def begin(tx: Transaction, actor: Actor, address_id: int, flow: str, at: i
 
 
 async def keep(tx: Transaction, actor: Actor, talk: Talk, at: int) -> None:
-    """Keep how far a talk came; it is the one that asked last now."""
+    """Keep how far a talk came, and what carried its question; it is the one that asked last now."""
     actor.require_hub()
     values: dict[str, Any] = {
         "talk": talk.id,
@@ -76,6 +76,7 @@ async def keep(tx: Transaction, actor: Actor, talk: Talk, at: int) -> None:
         "about": talk.about,
         "offered": [{"key": each.key, "label": each.label} for each in talk.offered],
         "many": talk.many,
+        "asked_notice": talk.asked_notice,
         "touched_at": at,
     }
     await tx.execute(KEPT, values)
