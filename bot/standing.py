@@ -7,9 +7,16 @@ from sqlalchemy import CompoundSelect, Integer, and_, bindparam, literal, null, 
 
 from audiences.addresses import Address
 from audiences.stores.scope import lasting
-from audiences.stores.tables import organisation_members, organisations, particulars, people, posts, terms
+from audiences.stores.tables import (
+    address_owners,
+    organisation_members,
+    organisations,
+    particulars,
+    people,
+    posts,
+    terms,
+)
 from ground.actor import Actor, ActorKind, Role
-from ground.bulk import among
 from ground.transaction import Transaction
 
 SEAT, DUTY = "seat", "duty"
@@ -69,11 +76,8 @@ async def standing(tx: Transaction, address: Address, language: str, now: int, *
 
     `held`: nobody else hears these people until the transaction ends.
     """
-    owners = address.owners
-    home = people.outerjoin(particulars, particulars.c.person_id == people.c.id)
-    known = select(people, particulars.c.name).select_from(home).where(among(tx, people.c.id, owners))
-    known = known.with_for_update(key_share=True, of=people) if held else known
-    rows = await tx.rows(known.order_by(people.c.id)) if owners else []
+    known = HELD if held else KNOWN
+    rows = await tx.rows(known, {"address": address.id}) if address.owners else []
     if not rows:
         return Speaker(address, (), language)
     households = {row.household_id for row in rows}
@@ -89,6 +93,16 @@ async def standing(tx: Transaction, address: Address, language: str, now: int, *
         seats=seats,
         duties=duties,
     )
+
+
+KNOWN = (
+    select(people, particulars.c.name)
+    .join(address_owners, and_(address_owners.c.person_id == people.c.id, address_owners.c.until_at.is_(None)))
+    .outerjoin(particulars, particulars.c.person_id == people.c.id)
+    .where(address_owners.c.address_id == bindparam("address"))
+    .order_by(people.c.id)
+)
+HELD = KNOWN.with_for_update(key_share=True, of=people)
 
 
 def _what_one_serves() -> CompoundSelect[Any]:

@@ -47,6 +47,8 @@ async def mentioned(tx: Transaction, actor: Actor, text: str) -> Sequence[Choice
 
 async def paths_to(tx: Transaction, actor: Actor, area_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
     """Return the names from the top down to each area; what stands above the actor's own area is named too."""
+    if not area_ids:
+        return {}
     closure = area_closure.c
     lines = (
         select(closure.descendant_id, areas.c.name)

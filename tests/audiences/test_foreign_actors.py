@@ -90,6 +90,7 @@ Try = Callable[[Transaction, Actor, Scene], Awaitable[object]]
 TRIES: dict[str, Try] = {
     "addresses.load": lambda tx, who, it: addresses.load(tx, who, it.address),
     "addresses.find": lambda tx, who, _: addresses.find(tx, who, "sms", "+15550100"),
+    "addresses.hold": lambda tx, who, _: addresses.hold(tx, who, "sms", "+15550100"),
     "addresses.of_person": lambda tx, who, it: addresses.of_person(tx, who, it.person, now=NOON),
     "addresses.verify": lambda tx, who, it: addresses.verify(tx, who, it.address, "call", at=NOON),
     "addresses.stop": lambda tx, who, it: addresses.stop(tx, who, it.address, at=NOON),

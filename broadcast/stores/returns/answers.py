@@ -23,7 +23,6 @@ from broadcast.stores.tables import (
     retries,
 )
 from ground.actor import Actor
-from ground.bulk import among
 from ground.clock import machine_now
 from ground.events import NewsDesk
 from ground.ids import new_id
@@ -124,9 +123,9 @@ async def _stop_waiting(tx: Transaction, notice: int, theirs: Sequence[Row[Any]]
     tally: Counter[counters.Place] = Counter()
     taken_over = [row.seq for row in theirs if row.taken_over]
     tried_again = [row.seq for row in theirs if row.tried_again]
-    for waits, seqs in ((fallbacks, taken_over), (retries, tried_again)):
+    for forgotten, seqs in ((NOT_TAKEN_OVER, taken_over), (NOT_TRIED_AGAIN, tried_again)):
         if seqs:
-            await tx.execute(delete(waits).where(waits.c.notice_id == notice, among(tx, waits.c.seq, seqs)))
+            await tx.execute(forgotten, [{"notice": notice, "delivery": seq} for seq in seqs])
     planned = [row.seq for row in theirs if row.state == State.PLANNED]
     if planned:
         unsent = (
@@ -166,6 +165,10 @@ def _theirs_alone() -> CompoundSelect[Any]:
     return here.where(mine, deliveries.c.address_id == bindparam("address")).union(theirs)
 
 
+NOT_TAKEN_OVER, NOT_TRIED_AGAIN = (
+    delete(waits).where(waits.c.notice_id == bindparam("notice"), waits.c.seq == bindparam("delivery"))
+    for waits in (fallbacks, retries)
+)
 BEFORE, THEIRS = _before(), _theirs_alone()
 KEPT = insert(answers).returning(answers.c.id)
 WORDED = insert(answer_words)
