@@ -13,6 +13,7 @@ from bot.routing import FLOW_SEPARATOR, Decision, Standing, origin_of, route, ta
 from bot.saying import compose
 from bot.standing import Speaker, standing
 from bot.stores import newcomers, talks, turns
+from bot.stores.newcomers import Newcomer
 from bot.talking import Said, Talking, control_line, heard_of
 from bot.telling import Teller
 from bot.turns import Incoming, Reply
@@ -66,7 +67,7 @@ class Dialogue:
             address = await self._address(tx, incoming, now)
             if not await turns.begin(tx, BOT, incoming, address.id, _happened(incoming, now)):
                 return None
-            told = await newcomers.told(tx, BOT, address.id)
+            told = Newcomer() if address.owners else await newcomers.told(tx, BOT, address.id)
             speaker = await standing(tx, address, told.reads(incoming.language), now, held=True)
             room = self._room(tx, replace(speaker, told_area=told.area), incoming, now)
             before = await self._standing(room, incoming)
