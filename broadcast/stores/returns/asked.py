@@ -129,7 +129,7 @@ async def sent_here(tx: Transaction, actor: Actor, key: Key, address_id: int) ->
 
 
 async def _numbered(tx: Transaction, row: Row[Any] | None) -> OpenNotice | None:
-    """Return the notice with what the numbers meant that this address was asked for; in danger zones there are fewer."""
+    """Return the notice with what its numbers meant at this address: in danger zones there are fewer."""
     found = _open_notice(row)
     if row is None or found is None or row.rule >= 0:
         return found
