@@ -1,6 +1,6 @@
 """Look up notices by what they ask
 
-Revision: 0016, after 0013.
+Revision: 0016, after 0015.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 
 revision = '0016'
-down_revision = '0013'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 
