@@ -34,6 +34,12 @@ WARNINGS: Final[dict[str, dict[str, str]]] = {
         "confirmed": N_("第二个人已确认"),
         "late": N_("过了半小时才确认"),
     },
+    "doubt": {
+        "other_colour": N_("标题里的颜色和预警级别不一样"),
+        "nobody": N_("按写的地方，一个人也告诉不到"),
+        "nobody_woken": N_("该叫醒的责任人，一个也没有登记"),
+        "ran_out": N_("有效时间已经过了，发不出去"),
+    },
     "notice kind": {
         "alarm": N_("预警"),
         "update": N_("更新"),

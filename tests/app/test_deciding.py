@@ -9,7 +9,7 @@ import pytest
 from app.api.application import make_application
 from app.house import House
 from ground.actor import Role
-from ground.clock import MINUTE, HandClock
+from ground.clock import HOUR, MINUTE, HandClock
 from tests.app.conftest import bearer
 from tests.app.test_confirming import DRAFT
 from tests.builders import World
@@ -81,6 +81,23 @@ async def test_an_approver_reads_what_will_be_said_and_to_how_many(desk: Desk) -
     assert "<b>2</b> 人" in page
     assert RELEASE in page
     assert "Approve, and send now" in await desk.page(alert, "en")
+
+
+async def test_what_may_be_a_slip_is_said_beside_the_button(desk: Desk) -> None:
+    await desk.enter(desk.approver)
+    sound = await desk.page(await desk.submitted())
+    assert "标题里的颜色" not in sound
+    orange = await desk.page(await desk.submitted(level=2))
+    assert "标题里的颜色和预警级别不一样" in orange
+    assert "一个人也告诉不到" not in orange
+    await desk.world.area("2", "前坊村委会")
+    nowhere = await desk.page(await desk.submitted(target=[{"name": "all", "expression": "duty(monitor, 1)"}]))
+    assert "一个人也告诉不到" in nowhere
+    alert = await desk.submitted()
+    desk.pass_by(7 * HOUR)
+    late = await desk.page(alert)
+    assert "有效时间已经过了" in late
+    assert (await desk.press(alert, "release", read="yes")).status_code == 409
 
 
 async def test_one_button_approves_and_sends_what_was_read(desk: Desk) -> None:

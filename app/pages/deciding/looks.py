@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.api.ladders.rehearsing import CallingShown, rehearse_calling
 from app.house import House
 from app.pages.deciding.deeds import Deed, open_to
+from app.pages.deciding.doubts import Doubt, doubts
 from app.pages.view import headline_of
 from audiences.stores import operators
 from audiences.stores.targets.preview import Preview, preview
@@ -47,6 +48,7 @@ class Decision:
     unsayable: str  # why nothing can be said yet
     counted: Preview | None
     calling: CallingShown | None
+    doubts: tuple[Doubt, ...]
     steps: Sequence[tuple[Taken, str]]  # each with the post of whoever took it
     author: str
     deeds: frozenset[Deed]
@@ -61,14 +63,16 @@ async def look(tx: Transaction, who: Actor, house: House, alert_id: str, languag
     posts = await _posts(tx, who, [alert.author, *(each.actor for each in steps)])
     grave = alert.state is State.SUBMITTED and alert.level in emergency.GRAVE
     said, unsayable = await _said(tx, who, house, alert)
+    counted, calling = await _counted(tx, who, house, alert, now), await _calling(tx, who, house, alert, now)
     return Decision(
         alert=alert,
         headline=headline_of(alert, language),
         replaced=await alerts.load(tx, who, alert.replaces) if alert.replaces else None,
         said=said,
         unsayable=unsayable,
-        counted=await _counted(tx, who, house, alert, now),
-        calling=await _calling(tx, who, house, alert, now),
+        counted=counted,
+        calling=calling,
+        doubts=doubts(alert, counted, calling, now),
         steps=[(each, posts.get(each.actor, "")) for each in steps],
         author=posts.get(alert.author, ""),
         deeds=open_to(who, alert, steps, now),

@@ -20,6 +20,7 @@ def laid_out(seen: Decision, language: str, fault: MingluoError | None, typed: M
         "level": level,
         "numeral": laying_out.NUMERALS[level],
         "drill": seen.alert.drill,
+        "doubted": [doubt.value for doubt in seen.doubts],
         "onset": _time(seen.alert.onset) if seen.alert.onset else "",
         "expires": _time(seen.alert.expires),
         "steps": [(_time(step.at), step, post) for step, post in seen.steps],
