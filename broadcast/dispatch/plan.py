@@ -5,6 +5,7 @@ the first slice.
 """
 
 import asyncio
+from collections.abc import Sequence
 from enum import Enum, auto
 
 import structlog
@@ -31,8 +32,18 @@ async def plan_all(hub: Hub) -> bool:
 
     Less urgent lanes have their turn once nothing is left to plan above them.
     """
-    async with hub.database.reading() as tx:
-        waiting = await notices.under_planning(tx, PLANNER, NOTICES_AT_ONCE)
+    looked_at: list[int] = []
+    while True:  # whatever can be taken no further now is passed over, however many there are
+        async with hub.database.reading() as tx:
+            waiting = await notices.under_planning(tx, PLANNER, NOTICES_AT_ONCE, looked_at)
+        if not waiting:
+            return False
+        if await _plan_urgent(hub, waiting):
+            return True
+        looked_at += [notice.id for notice in waiting]
+
+
+async def _plan_urgent(hub: Hub, waiting: Sequence[Notice]) -> bool:
     busy: Lane | None = None
     for notice in waiting:
         if busy not in {None, notice.lane}:

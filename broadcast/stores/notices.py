@@ -105,9 +105,11 @@ async def of_origin(tx: Transaction, actor: Actor, *origins: str) -> Sequence[No
     return [notice_of(row) for row in await tx.rows(select(notices).where(mine).order_by(notices.c.id))]
 
 
-async def under_planning(tx: Transaction, actor: Actor, limit: int) -> Sequence[Notice]:
-    """Return notices that still have slices to plan, the most urgent lanes first."""
+async def under_planning(tx: Transaction, actor: Actor, limit: int, beside: Sequence[int] = ()) -> Sequence[Notice]:
+    """Return notices that still have slices to plan, the most urgent lanes first; not those in `beside`."""
     mine = (notices.c.state == State.PLANNING) & within(actor, notices.c.area_id)
+    if beside:
+        mine &= ~among(tx, notices.c.id, beside)
     precedence = case({lane.value: place for place, lane in enumerate(Lane)}, value=notices.c.lane)
     rows = await tx.rows(select(notices).where(mine).order_by(precedence, notices.c.id).limit(limit))
     return [notice_of(row) for row in rows]

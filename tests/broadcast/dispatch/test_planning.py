@@ -110,9 +110,10 @@ async def still_planning(stage: Stage, notice: Notice) -> bool:
 async def test_a_notice_that_cannot_be_planned_stops_no_other(stage: Stage, world: World) -> None:
     village = await world.area("36", "Checao")
     await world.person(village, sms="+15550100")
-    broken = await stage.notice("residents(36)")
+    broken = [await stage.notice("residents(36)") for _ in range(plan.NOTICES_AT_ONCE + 1)]
+    theirs = audiences.c.id.in_([each.audience for each in broken])
     async with stage.database.writing() as tx:
-        await tx.execute(update(audiences).where(audiences.c.id == broken.audience).values(rules=[{"no": "rule"}]))
+        await tx.execute(update(audiences).where(theirs).values(rules=[{"no": "rule"}]))
     healthy = await stage.notice("residents(36)")
     await stage.play()
     assert await stage.states(healthy) == {"accepted": 1}
