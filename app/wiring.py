@@ -59,7 +59,7 @@ def furnish(settings: Settings, stack: AsyncExitStack, public_url: str) -> House
             Recaller(reading).subscription,
             calls.subscription(Teller(kinds), clock),
             stuck.subscription(Teller(kinds), clock),
-            unconfirmed.subscription(Teller(kinds), clock, public_url),
+            *unconfirmed.subscriptions(Teller(kinds), clock, public_url),
             erasing.subscription(),
         ]
     )

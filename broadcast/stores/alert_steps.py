@@ -122,7 +122,7 @@ async def confirm(tx: Transaction, actor: Actor, desk: NewsDesk, alert_id: str, 
         raise NotACorrection(alert=alert_id)
     await confirmations.settle(tx, actor, alert_id, at)
     await record_deed(tx, actor, "alert.confirmed", alert_id, at)
-    await desk.tell(tx, "alert.confirmed", alert_id, at, area=alone.area)
+    await desk.tell(tx, "alert.confirmed", alert_id, at, area=alone.area, drill=alone.drill)
     return await load(tx, actor, alert_id)
 
 

@@ -6,13 +6,14 @@ from contextlib import AsyncExitStack
 import pytest
 from sqlalchemy import insert, select, update
 
-from audiences.stores.tables import areas, posts, shifts
+from audiences.stores.tables import areas, operators, posts, shifts
 from bot import unconfirmed
 from bot.telling import Teller
 from broadcast.alerts import emergency, issuing
 from broadcast.alerts.model import Alert, Ending, Status
 from broadcast.dispatch import confirming
 from broadcast.stores.tables import notices
+from ground.actor import Actor, Role
 from ground.clock import HOUR, MINUTE
 from ground.transaction import Database
 from tests.broadcast.alerts.warnings import OFFICE, correct, end, rain, submit
@@ -20,6 +21,7 @@ from tests.builders import NOON
 from tests.ladders import DUTY, HOLDER, LEADER, Calling, Line, line_of_duty
 
 COUNTY = "+99900000026"
+OWN, SECOND = "+99900000061", "+99900000062"
 
 
 class Watched(Calling):
@@ -27,7 +29,7 @@ class Watched(Calling):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self.hub.desk.listen(unconfirmed.subscription(Teller(self.tools.kinds), self.clock, "https://hub.example/"))
+        self.hub.desk.listen(*unconfirmed.subscriptions(Teller(self.tools.kinds), self.clock, "https://hub.example/"))
 
     async def alone(self, line: Line, status: Status = Status.ACTUAL, area: int | None = None) -> Alert:
         now = self.clock.now()
@@ -138,3 +140,39 @@ async def test_nobody_is_told_of_what_somebody_ended_meanwhile_with_approval(sta
     await stage.pass_the_deadline()
     await stage.play()
     assert stage.notes_to(LEADER) == []
+
+
+async def test_the_second_person_is_asked_at_once_and_not_whoever_issued_it(stage: Watched, line: Line) -> None:
+    await telephones(line, (line.town.officer, OWN), (line.town.approver, SECOND))
+    issued = await stage.alone(line)
+    await stage.told("alert.issued", issued)
+    await stage.play()
+    [text] = [each for each in stage.said_to("sms", SECOND) if "等您确认" in each]
+    assert f"https://hub.example/alerts/{issued.id} 核对" in text
+    assert [each for each in stage.said_to("sms", OWN) if "等您确认" in each] == []
+    assert stage.notes_to(LEADER) == []
+
+
+async def test_an_officer_may_be_the_second_person_for_a_correction(stage: Watched, line: Line) -> None:
+    other = await line.world.operator(line.town.area, Role.OFFICER)
+    await telephones(line, (line.town.officer, OWN), (other, SECOND))
+    correction = await correct(line.town, await line.town.issued(now=stage.clock.now()), stage.clock.now())
+    await stage.told("alert.corrected", correction)
+    await stage.play()
+    assert [each for each in stage.said_to("sms", OWN) if "等您确认" in each] == []
+    [text] = [each for each in stage.said_to("sms", SECOND) if "等您确认" in each]
+    assert "误发更正" in text
+
+
+async def test_nobody_is_asked_about_what_two_people_issued(stage: Watched, line: Line) -> None:
+    await telephones(line, (line.town.approver, SECOND))
+    await stage.told("alert.issued", await line.town.issued(now=stage.clock.now()))
+    await stage.play()
+    assert [each for each in stage.said_to("sms", SECOND) if "等您确认" in each] == []
+
+
+async def telephones(line: Line, *whose: tuple[Actor, str]) -> None:
+    for who, number in whose:
+        person = await line.world.person(line.town.area, sms=number)
+        async with line.world.database.writing() as tx:
+            await tx.execute(update(operators).where(operators.c.id == who.id).values(person_id=person))

@@ -1,6 +1,6 @@
 """Whoever may approve a warning, to be called one after the other while it waits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,11 +59,18 @@ async def called(tx: Transaction, actor: Actor, alert_id: str, now: int, wait: i
 
 async def of(tx: Transaction, actor: Actor, waiting: Waiting) -> Sequence[int]:
     """Return the people who may approve it, those of the nearest area first; never who wrote it."""
+    return await able(tx, actor, waiting.area, (Role.APPROVER,), {waiting.author})
+
+
+async def able(
+    tx: Transaction, actor: Actor, area: int, roles: Collection[Role], beside: Collection[str]
+) -> Sequence[int]:
+    """Return the people with one of these roles in an area, those of the nearest first; not the actors in `beside`."""
     actor.require_hub()
     above = operators.join(area_closure, area_closure.c.ancestor_id == operators.c.area_id)
     known = operators.c.person_id.is_not(None) & operators.c.disabled_at.is_(None)
-    here = area_closure.c.descendant_id == waiting.area
+    here = area_closure.c.descendant_id == area
     wanted = select(operators.c.id, operators.c.person_id, operators.c.roles).select_from(above)
     rows = await tx.rows(wanted.where(here, known).order_by(area_closure.c.depth, operators.c.id))
-    able = [row for row in rows if Role.APPROVER in row.roles and f"operator:{row.id}" != waiting.author]
-    return list(dict.fromkeys(row.person_id for row in able))
+    fit = [row for row in rows if set(roles).intersection(row.roles) and f"operator:{row.id}" not in beside]
+    return list(dict.fromkeys(row.person_id for row in fit))
