@@ -100,6 +100,18 @@ async def test_what_may_be_a_slip_is_said_beside_the_button(desk: Desk) -> None:
     assert (await desk.press(alert, "release", read="yes")).status_code == 409
 
 
+async def test_a_target_that_means_nobody_any_more_says_why(desk: Desk) -> None:
+    saved = await desk.http.put("/audiences/saved/slopes", headers=desk.officer, json={"expression": "residents(1)"})
+    assert saved.status_code == 200, saved.text
+    alert = await desk.submitted(target=[{"name": "all", "expression": 'saved("slopes")'}])
+    await desk.enter(desk.approver)
+    assert "<b>2</b> 人" in await desk.page(alert)
+    assert (await desk.http.delete("/audiences/saved/slopes", headers=desk.officer)).status_code == 204
+    page = await desk.page(alert)
+    assert "算不出要告诉谁：" in page
+    assert "slopes" in page
+
+
 async def test_one_button_approves_and_sends_what_was_read(desk: Desk) -> None:
     alert = await desk.submitted()
     await desk.enter(desk.approver)

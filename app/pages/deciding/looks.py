@@ -47,6 +47,7 @@ class Decision:
     said: Sequence[Said]
     unsayable: str  # why nothing can be said yet
     counted: Preview | None
+    uncountable: str  # why it cannot be said whom it would reach
     calling: CallingShown | None
     doubts: tuple[Doubt, ...]
     steps: Sequence[tuple[Taken, str]]  # each with the post of whoever took it
@@ -63,7 +64,8 @@ async def look(tx: Transaction, who: Actor, house: House, alert_id: str, languag
     posts = await _posts(tx, who, [alert.author, *(each.actor for each in steps)])
     grave = alert.state is State.SUBMITTED and alert.level in emergency.GRAVE
     said, unsayable = await _said(tx, who, house, alert)
-    counted, calling = await _counted(tx, who, house, alert, now), await _calling(tx, who, house, alert, now)
+    counted, uncountable = await _counted(tx, who, house, alert, now)
+    calling = await _calling(tx, who, house, alert, now)
     return Decision(
         alert=alert,
         headline=headline_of(alert, language),
@@ -71,6 +73,7 @@ async def look(tx: Transaction, who: Actor, house: House, alert_id: str, languag
         said=said,
         unsayable=unsayable,
         counted=counted,
+        uncountable=uncountable,
         calling=calling,
         doubts=doubts(alert, counted, calling, now),
         steps=[(each, posts.get(each.actor, "")) for each in steps],
@@ -111,14 +114,15 @@ def _each_once(words: Iterable[Words], counted: set[str], names: Mapping[int, st
         )
 
 
-async def _counted(tx: Transaction, who: Actor, house: House, alert: Alert, now: int) -> Preview | None:
-    """Count whom it would be said to; an ending names nobody, and what cannot be counted says why when it is done."""
+async def _counted(tx: Transaction, who: Actor, house: House, alert: Alert, now: int) -> tuple[Preview | None, str]:
+    """Count whom it would be said to, or say why that cannot be counted; an ending names nobody of its own."""
     if alert.state not in UNISSUED or not alert.target:
-        return None
+        return None, ""
+    channels = [each.name for each in house.kinds]
     try:
-        return await preview(tx, who, Target.from_json(list(alert.target)), [each.name for each in house.kinds], now)
-    except MingluoError:
-        return None
+        return await preview(tx, who, Target.from_json(list(alert.target)), channels, now), ""
+    except MingluoError as fault:  # a saved audience that is gone, a place outside this area
+        return None, str(fault)
 
 
 async def _calling(tx: Transaction, who: Actor, house: House, alert: Alert, now: int) -> CallingShown | None:
