@@ -11,7 +11,7 @@ from app.house import House
 from ground.actor import Role
 from ground.clock import HOUR, MINUTE, HandClock
 from tests.app.conftest import bearer
-from tests.app.test_confirming import DRAFT
+from tests.app.test_confirming import CONTENT, DRAFT
 from tests.builders import World
 
 RELEASE, APPROVE, ISSUE, ALONE = "批准，马上发出", "只批准，先不发", ">马上发出", "一个人发布，马上发出"
@@ -90,6 +90,11 @@ async def test_what_may_be_a_slip_is_said_beside_the_button(desk: Desk) -> None:
     orange = await desk.page(await desk.submitted(level=2))
     assert "标题里的颜色和预警级别不一样" in orange
     assert "一个人也告诉不到" not in orange
+    english = CONTENT | {"headline": "Hundreds of millimetres of rain"}
+    unsaid = await desk.page(await desk.submitted(level=2, contents={"en": english}))
+    assert "标题里的颜色" not in unsaid
+    named = CONTENT | {"headline": "Red warning: hundreds of millimetres"}
+    assert "标题里的颜色" in await desk.page(await desk.submitted(level=2, contents={"en": named}))
     await desk.world.area("2", "前坊村委会")
     nowhere = await desk.page(await desk.submitted(target=[{"name": "all", "expression": "duty(monitor, 1)"}]))
     assert "一个人也告诉不到" in nowhere
@@ -215,7 +220,9 @@ async def test_the_all_clear_is_drafted_submitted_and_sent_by_two_people(desk: D
     alert = await desk.submitted()
     await desk.enter(desk.approver)
     await desk.press(alert, "release", read="yes")
+    assert "起草解除" not in await desk.page(alert)  # who drafts it could not approve it
     await desk.enter(desk.officer)
+    assert "起草解除" in await desk.page(alert)
     drafted = await desk.press(alert, "lift")
     over = drafted.headers["Location"].split("/")[2]
     page = await desk.page(over)

@@ -49,7 +49,10 @@ STEP_OF: Final[Mapping[Deed, Step]] = {
     Deed.WITHDRAW: Step.WITHDRAW,
     Deed.ALONE: Step.ISSUE_ALONE,
 }
-CONTRADICTS: Final = frozenset({Deed.CORRECT, Deed.LIFT})  # people were told, and are told otherwise
+CONTRADICTS: Final[Mapping[Deed, Collection[Role]]] = {  # people were told, and are told otherwise
+    Deed.CORRECT: STEPS[Step.CORRECT].roles,
+    Deed.LIFT: STEPS[Step.SUBMIT].roles,  # whoever drafts it hands it on, and leaves the approver free to approve
+}
 Doing = Callable[[Transaction, Actor, Office, str, Asked, int], Awaitable[Alert]]
 
 
@@ -61,8 +64,8 @@ def open_to(who: Actor, alert: Alert, taken: Sequence[Taken], now: int) -> froze
         found -= {Deed.APPROVE, Deed.RELEASE}
     if Deed.APPROVE in found or alert.level not in emergency.GRAVE or emergency.patience_left(taken, now):
         found -= {Deed.ALONE}
-    if alert.state in TOLD and alert.ending in {None, Ending.LOWERED} and _has(who, STEPS[Step.END].roles):
-        found |= CONTRADICTS
+    if alert.state in TOLD and alert.ending in {None, Ending.LOWERED}:
+        found |= {deed for deed, roles in CONTRADICTS.items() if _has(who, roles)}
     return frozenset(found)
 
 

@@ -1,5 +1,6 @@
 """What makes one stop before a warning is sent: it is shown beside the button, and forbids nothing."""
 
+import re
 from enum import StrEnum
 
 from app.api.ladders.rehearsing import CallingShown
@@ -37,6 +38,10 @@ def _names_another(alert: Alert, language: str) -> bool:
     content = alert.contents.get(language)
     if content is None or alert.level is None or alert.ending is not None:
         return False
-    headline = content.headline.casefold()
-    named = {level for level in Level if label("colour", str(int(level)), language).casefold() in headline}
+    named = {level for level in Level if _stands_in(label("colour", int(level), language), content.headline)}
     return bool(named) and alert.level not in named
+
+
+def _stands_in(colour: str, headline: str) -> bool:
+    """Say whether a colour is a word of the headline; in Chinese words are not set apart, and hundreds are not red."""
+    return re.search(rf"(?<![a-z]){re.escape(colour)}(?![a-z])", headline, re.IGNORECASE) is not None

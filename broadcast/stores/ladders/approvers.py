@@ -59,6 +59,7 @@ async def called(tx: Transaction, actor: Actor, alert_id: str, now: int, wait: i
 
 async def of(tx: Transaction, actor: Actor, waiting: Waiting) -> Sequence[int]:
     """Return the people who may approve it, those of the nearest area first; never who wrote it."""
+    actor.require_hub()
     return await able(tx, actor, waiting.area, (Role.APPROVER,), {waiting.author})
 
 
