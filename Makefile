@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Compiled modules are kept even where the environment says otherwise: every process of demo and tests starts faster.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test lint format bench lock catalogues clean
 
