@@ -121,6 +121,14 @@ async def find(tx: Transaction, digest: str) -> Medium:
     return Medium(row.digest, row.mime_type, row.bytes, row.duration_ms)
 
 
+async def recording(tx: Transaction, digest: str) -> Medium:
+    """As `find`, of what a loudspeaker can play; MediaRefused for any other file: it would stay silent."""
+    medium = await find(tx, digest)
+    if medium.mime_type != WAV:
+        raise MediaRefused(why=f"{medium.mime_type} cannot be played; give the digest of a WAV recording")
+    return medium
+
+
 async def known(tx: Transaction, digests: Sequence[str]) -> frozenset[str]:
     """Return those of the digests under which a file is kept."""
     if not digests:

@@ -10,6 +10,7 @@ from app.api.shown import shown
 from app.api.unit import Now, Tx, Unit, Who, house_of, prepared_by
 from ground import media
 from ground.actor import Role
+from ground.errors import MediaMissing
 from ground.media import Medium
 
 WAV_BODY: dict[str, Any] = {
@@ -45,12 +46,17 @@ async def upload_medium(request: Request, tx: Tx, who: Who, now: Now) -> MediumS
     return shown(MediumShown, medium)
 
 
-@open_router.get("/{digest}", response_class=Response, responses={404: {"description": "No such file."}})
+@open_router.get("/{digest}", response_class=Response, responses={404: {"description": "No such recording."}})
 async def fetch_medium(request: Request, digest: str) -> Response:
-    """Return a file by its SHA-256, or a range of it. The digest is the key: it stands in signed commands only."""
+    """Return a recording by its SHA-256, or a range of it; what is no recording is shown to nobody by its digest.
+
+    The digest is the key: it stands in signed commands only.
+    """
     house = house_of(request)
     async with house.database.reading() as tx:
         medium = await media.find(tx, digest)
+    if medium.mime_type != media.WAV:  # a photo that somebody sent is shown where its case is shown
+        raise MediaMissing(digest=digest)
     return FileResponse(
         house.media.path(digest),
         media_type=medium.mime_type,

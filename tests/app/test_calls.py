@@ -11,7 +11,9 @@ from app.house import House
 from broadcast.channels.base import Webhook, WebhookAnswer, WebhookCall
 from ground.actor import Role
 from tests.app.conftest import bearer
+from tests.app.test_confirming import DRAFT
 from tests.builders import World
+from tests.pictures import png
 
 
 async def test_a_wrong_field_is_named_with_what_is_expected(http: httpx.AsyncClient, world: World) -> None:
@@ -146,8 +148,23 @@ async def test_a_recording_is_kept_and_fetched_by_its_digest_in_parts(
     assert (part.status_code, part.content) == (206, wav()[4:8])
     refused = await http.post("/media", headers=officer, content=b"MZ not a sound")
     assert refused.json()["type"] == "/problems/media-refused"
-    for strange in ("0" * 64, "..%2f..%2fetc%2fpasswd", "x"):
+    photo = await http.post("/media", headers=officer, content=png())
+    assert photo.status_code == 201, photo.text
+    for strange in (photo.json()["digest"], "0" * 64, "..%2f..%2fetc%2fpasswd", "x"):
         assert (await http.get(f"http://hub.test/media/{strange}")).status_code == 404
+
+
+async def test_what_no_loudspeaker_can_play_is_no_recording_of_a_warning(http: httpx.AsyncClient, world: World) -> None:
+    village = await world.area("1", "车草村委会")
+    officer = await bearer(world, village, Role.OFFICER)
+    photo = (await http.post("/media", headers=officer, content=png())).json()["digest"]
+    sound = (await http.post("/media", headers=officer, content=wav())).json()["digest"]
+    refused = await http.post("/alerts", headers=officer, json=DRAFT | {"audio": photo})
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/media-refused")
+    assert "WAV recording" in refused.json()["detail"]
+    assert (await http.post("/alerts", headers=officer, json=DRAFT | {"audio": sound})).status_code == 201
+    spot = await http.post("/evacuations/recordings", headers=officer, json={"area": "1", "digest": photo})
+    assert (spot.status_code, spot.json()["type"]) == (422, "/problems/media-refused")
 
 
 def wav() -> bytes:

@@ -104,5 +104,5 @@ async def lift_evacuation(tx: Tx, who: Who, now: Now, house: TheHouse, order: st
 
 
 async def _audio(tx: Transaction, digest: str) -> Audio:
-    medium = await media.find(tx, digest)
+    medium = await media.recording(tx, digest)
     return Audio(medium.digest, medium.mime_type, medium.bytes, medium.duration_ms or 0)

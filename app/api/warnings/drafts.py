@@ -123,7 +123,7 @@ async def preview_words(tx: Tx, who: Who, house: TheHouse, alert: str) -> list[W
 
 async def read(tx: Transaction, who: Actor, given: WarningGiven) -> AlertDraft:
     """Look up what a given warning names: its area and its recording."""
-    medium = await media.find(tx, given.audio) if given.audio else None
+    medium = await media.recording(tx, given.audio) if given.audio else None
     return given.kept(await area_named(tx, who, given.area), medium)
 
 
