@@ -14,6 +14,7 @@ from app.pages.calling.form import Typed
 from app.pages.calling.looks import seen, values_of
 from app.pages.phone.own import require_own_page
 from app.pages.routes import page, to_login, visitor
+from app.pages.typed import typed_into
 from audiences.stores import areas
 from broadcast.ladders.changing import changed
 from broadcast.ladders.errors import NothingChanged, StaleTable
@@ -65,8 +66,7 @@ async def _done(request: Request, deed: Deed) -> Response:
     """Carry a form out and show what holds then; a refused one comes back as it was typed, with what is wrong."""
     require_own_page(request)
     house = house_of(request)
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as given:
-        typed = {name: value for name, value in given.items() if isinstance(value, str)}
+    typed = await typed_into(request, MOST_FIELDS)
     code, language = typed.get("area", ""), laying_out.language_of(typed.get("lang"))
     try:
         async with house.database.writing() as tx:

@@ -1,6 +1,5 @@
 """The addresses of the page of decision: a warning is read there as it will be said, and decided on by a button."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -15,6 +14,7 @@ from app.pages.deciding.deeds import Asked, Deed
 from app.pages.deciding.looks import look
 from app.pages.phone.own import require_own_page
 from app.pages.routes import page, to_login, visitor
+from app.pages.typed import Typed, typed_into
 from broadcast.alerts.lifecycle import TOLD
 from broadcast.alerts.model import Alert
 from ground.errors import Conflict, Forbidden, Invalid, MingluoError
@@ -23,7 +23,6 @@ MOST_FIELDS: Final = 10
 LONGEST_REASON: Final = 400
 NO_VERSION: Final = -1
 DIGITS: Final = 9  # of a version, at most
-Typed = Mapping[str, str]
 router = APIRouter(prefix="/alerts/{alert}/decide", include_in_schema=False)
 
 
@@ -38,8 +37,7 @@ async def decide(request: Request, alert: str) -> Response:
     """Do what a button says. What is refused comes back with the reason as it was typed; nothing was done then."""
     require_own_page(request)
     house = house_of(request)
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as given:
-        typed = {name: value.replace("\0", "") for name, value in given.items() if isinstance(value, str)}
+    typed = await typed_into(request, MOST_FIELDS)
     language = laying_out.language_of(typed.get("lang"))
     try:
         async with house.database.writing() as tx:

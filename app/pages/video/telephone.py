@@ -10,6 +10,7 @@ from app.api.video.checks import desk_of
 from app.pages import laying_out
 from app.pages.phone.own import require_own_page
 from app.pages.routes import to_login
+from app.pages.typed import typed_into
 from app.pages.video import hearing
 from app.pages.video.desk_doors import check_page, looker, wrong_with
 from bot.stores.video import checks
@@ -25,8 +26,7 @@ async def enter_answers(request: Request, check_id: str) -> Response:
     """Take down what was said; a form that is refused comes back as it was typed, with what is wrong."""
     require_own_page(request)
     house = house_of(request)
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as given:
-        typed = {name: value.replace("\0", "") for name, value in given.items() if isinstance(value, str)}
+    typed = await typed_into(request, MOST_FIELDS)
     language = laying_out.language_of(typed.get("lang"))
     try:
         async with house.database.writing() as tx:
