@@ -8,6 +8,10 @@ import pytest
 
 from app.api.application import make_application
 from app.house import House
+from broadcast.channels.memory import MemoryChannel
+from broadcast.dispatch import plan
+from broadcast.dispatch.hub import Hub
+from broadcast.queues.memory import MemoryQueue
 from ground.actor import Role
 from ground.clock import HOUR, MINUTE, HandClock
 from tests.app.conftest import bearer
@@ -55,6 +59,14 @@ class Desk:
 
     async def state(self, alert: str) -> str:
         return str((await self.http.get(f"/alerts/{alert}", headers=self.officer)).json()["state"])
+
+    async def plan(self) -> None:
+        """Let the planner find whom the warning is for."""
+        house = self.house
+        channels = {kind.name: MemoryChannel(name=kind.name, abilities=kind.abilities) for kind in house.kinds}
+        hub = Hub(house.database, house.clock, house.desk, MemoryQueue(), channels)
+        while await plan.plan_all(hub):
+            pass
 
     def pass_by(self, time: int) -> None:
         assert isinstance(self.house.clock, HandClock)
@@ -126,7 +138,10 @@ async def test_one_button_approves_and_sends_what_was_read(desk: Desk) -> None:
     sent = await desk.press(alert, "release", read="yes")
     assert (sent.status_code, sent.headers["Location"]) == (303, f"/alerts/{alert}?lang=zh_CN")
     assert await desk.state(alert) == "issued"
-    assert "更正、解除" in (await desk.browser.get(f"/alerts/{alert}")).text
+    await desk.plan()
+    live = (await desk.browser.get(f"/alerts/{alert}")).text
+    assert "共 2 人" in live
+    assert "更正、解除" in live
 
 
 async def test_what_is_only_approved_waits_to_be_sent(desk: Desk) -> None:
@@ -227,6 +242,7 @@ async def test_the_all_clear_is_drafted_submitted_and_sent_by_two_people(desk: D
     over = drafted.headers["Location"].split("/")[2]
     page = await desk.page(over)
     assert "解除" in page
+    assert "听到过它代替的那条的每一个人，都会收到" in page
     assert await desk.state(alert) == "issued"
     assert (await desk.press(over, "submit")).status_code == 303
     await desk.enter(desk.approver)
