@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from app.pages.second_person import Awaited, SecondPerson
-from app.pages.view import Live, masked_name
-from broadcast.alerts.confirmation import Standing
-from broadcast.alerts.model import Alert, Ending
+from app.pages.view import Listed, Live, masked_name
+from broadcast.alerts.model import Ending
 from ground.actor import Actor, Role
 from ground.clock import BEIJING, MINUTE, moment
 from templates.rendering import render_page
@@ -47,11 +46,7 @@ def live_page(live: Live, second: SecondPerson | None, who: Actor, language: str
 
 
 def warnings_page(
-    alerts: Sequence[tuple[Alert, str, Standing | None]],
-    undecided: Sequence[tuple[Alert, str]],
-    awaited: Sequence[Awaited],
-    who: Actor,
-    language: str,
+    alerts: Sequence[Listed], undecided: Sequence[Listed], awaited: Sequence[Awaited], who: Actor, language: str
 ) -> str:
     """Return the list of warnings: above it what waits for a decision, and what for a second person afterwards."""
     looks = bool(LOOKERS & who.roles)

@@ -48,8 +48,8 @@ async def show_warnings(request: Request, lang: str | None = None) -> Response:
         standings = await second_person.standings(tx, holder.actor, found, now)
         awaited = await second_person.awaited_here(tx, holder.actor, language, now)
         waiting = await _undecided(tx, holder.actor)
-    listed = [(each, view.headline_of(each, language), standings.get(each.id)) for each in found]
-    undecided = [(each, view.headline_of(each, language)) for each in waiting]
+    listed = [view.line_of(each, language, standings.get(each.id)) for each in found]
+    undecided = [view.line_of(each, language) for each in waiting]
     return page(laying_out.warnings_page(listed, undecided, awaited, holder.actor, language))
 
 

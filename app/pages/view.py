@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.api.shown import name_for, names_of
+from broadcast.alerts.confirmation import Standing
 from broadcast.alerts.issuing import notices_of_chain
-from broadcast.alerts.model import Alert
+from broadcast.alerts.model import Alert, Content
 from broadcast.deliveries import State
 from broadcast.notices import Notice
 from broadcast.stores import alert_steps, alerts, counters, missing, progress
@@ -74,6 +75,16 @@ class Live:
     steps: Sequence[Taken]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a list of warnings; `standing`: of the second person, where one person issued it alone."""
+
+    alert: Alert
+    headline: str
+    place: str
+    standing: Standing | None = None
+
+
 async def look(tx: Transaction, who: Actor, alert_id: str, language: str, now: int) -> Live:
     """Gather one warning's page within the actor's area; the newest notice of it gives the counts."""
     alert = await alerts.load(tx, who, alert_id)
@@ -122,9 +133,19 @@ async def _areas(tx: Transaction, who: Actor, notice: Notice) -> Sequence[Line]:
 
 
 def headline_of(alert: Alert, language: str) -> str:
-    contents = alert.contents
-    content = contents.get(language) or contents.get("zh_CN") or next(iter(contents.values()))
+    content = _content_of(alert, language)
     return content.headline or content.area_desc
+
+
+def line_of(alert: Alert, language: str, standing: Standing | None = None) -> Listed:
+    """Return a warning's line of a list: where it is, unless its headline says so already."""
+    content, headline = _content_of(alert, language), headline_of(alert, language)
+    return Listed(alert, headline, "" if content.area_desc in headline else content.area_desc, standing)
+
+
+def _content_of(alert: Alert, language: str) -> Content:
+    contents = alert.contents
+    return contents.get(language) or contents.get("zh_CN") or next(iter(contents.values()))
 
 
 def _summed(tallies: Iterable[Mapping[str, int]]) -> Mapping[str, int]:

@@ -245,6 +245,7 @@ async def test_the_all_clear_is_drafted_submitted_and_sent_by_two_people(desk: D
     assert "听到过它代替的那条的每一个人，都会收到" in page
     assert await desk.state(alert) == "issued"
     assert (await desk.press(over, "submit")).status_code == 303
+    assert '<span class="tag">解除</span>' in (await desk.browser.get("/")).text
     await desk.enter(desk.approver)
     assert (await desk.press(over, "release", read="yes")).status_code == 303
     assert (await desk.state(over), await desk.state(alert)) == ("issued", "ended")
@@ -305,6 +306,7 @@ async def test_the_list_shows_first_what_waits_the_longest_for_a_decision(desk: 
     second = await desk.submitted(status="Exercise")
     await desk.enter(desk.approver)
     page = (await desk.browser.get("/")).text
+    assert page.count("</a> 车草村") == 4
     assert page.index(f"/alerts/{first}/decide") < page.index(f"/alerts/{second}/decide")
     await desk.enter(await bearer(desk.world, desk.village, Role.AUDITOR))
     assert "/decide" not in (await desk.browser.get("/")).text
