@@ -83,10 +83,13 @@ class Telephones(Listening):
         return notice
 
     async def play(self) -> None:
-        """Let the hub do what is due, and everybody on the telephone listen to the end."""
+        """Let the hub do what is due, and everybody on the telephone listen to the end, as long as it dials anew."""
         await super().play()
-        await self.peer.exchange.quiet()
-        await super().play()
+        dialled = -1
+        while dialled != len(self.peer.exchange.calls):
+            dialled = len(self.peer.exchange.calls)
+            await self.peer.exchange.quiet()
+            await super().play()
 
     async def warn_and_let_ring(self, *rules: str) -> Notice:
         """Let a warning go out by text, and as nobody answers, to telephones that ring on and on."""
