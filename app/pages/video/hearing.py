@@ -64,7 +64,7 @@ async def values_of(
         "danger": bool(alarming(whole.told)) and any(each.typed_by for each in whole.said),
         "speakers": [(each, f"{names.get(each, '')} {numbers.get(each, '')}".strip()) for each in offered],
         "form": {"key": new_id()} if typed is None else typed,
-        "may_enter": not who.roles.isdisjoint(checks.ASKERS),
+        "may_act": not who.roles.isdisjoint(checks.ASKERS),
     }
 
 
