@@ -208,6 +208,21 @@ async def test_its_author_may_not_approve_but_issue_it_alone_when_nobody_came(de
     assert "等第二个人确认" in (await desk.browser.get(f"/alerts/{alert}")).text
 
 
+async def test_what_was_rewritten_since_the_page_was_opened_is_not_issued_alone(desk: Desk) -> None:
+    alert = await desk.submitted()
+    await desk.enter(desk.approver)
+    await desk.press(alert, "return", reason="不是车草，是前坊")
+    edit = {"version": 1, "warning": DRAFT | {"contents": {"zh_CN": CONTENT | {"area_desc": "前坊村"}}}}
+    assert (await desk.http.put(f"/alerts/{alert}", headers=desk.officer, json=edit)).status_code == 200
+    await desk.enter(desk.officer)
+    assert (await desk.press(alert, "submit", version="2")).status_code == 303
+    desk.pass_by(2 * MINUTE)
+    stale = await desk.press(alert, "alone", reason="水漫上来了", read="yes")
+    assert (stale.status_code, await desk.state(alert)) == (409, "submitted")
+    assert "请重新读一遍再决定" in stale.text
+    assert (await desk.press(alert, "alone", reason="水漫上来了", read="yes", version="2")).status_code == 303
+
+
 async def test_nobody_issues_a_yellow_one_alone(desk: Desk) -> None:
     alert = await desk.submitted(level=3)
     desk.pass_by(5 * MINUTE)

@@ -10,6 +10,8 @@ from broadcast.alerts import approving, drafting, emergency, issuing
 from broadcast.alerts.lifecycle import STEPS, TOLD, Step
 from broadcast.alerts.model import Alert, Ending
 from broadcast.alerts.office import Office
+from broadcast.errors import StaleEdit
+from broadcast.stores import alerts
 from broadcast.stores.alert_steps import Taken, wrote
 from ground.actor import Actor, Role
 from ground.transaction import Transaction
@@ -77,7 +79,16 @@ async def carry_out(
         raise NotReadYet
     if deed in REASONED and not asked.reason:
         raise ReasonUnwritten
+    if deed in READ:
+        await _require_unchanged(tx, who, alert_id, asked.version)
     return await DEEDS[deed](tx, who, office, alert_id, asked, now)
+
+
+async def _require_unchanged(tx: Transaction, who: Actor, alert_id: str, version: int) -> None:
+    """Refuse what was read in another version: it was returned and rewritten while the page was open."""
+    present = (await alerts.load(tx, who, alert_id)).version
+    if present != version:
+        raise StaleEdit(given=version, present=present)
 
 
 def _of_version(step: Callable[[Transaction, Actor, Office, str, int, int], Awaitable[Alert]]) -> Doing:
